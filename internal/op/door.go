@@ -1,0 +1,274 @@
+package op
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/op/internal/sqldb"
+	"roster/internal/password"
+	"roster/internal/secret"
+)
+
+// Tools are what Prepare may use outside a transaction.
+type Tools struct {
+	Passwords *password.Hasher
+}
+
+// Organization is what the door needs to know of an organization.
+type Organization struct {
+	ID        id.Org `db:"id"`
+	Suspended bool   `db:"suspended"`
+}
+
+// Hooks are the two questions that the door cannot answer itself.
+type Hooks struct {
+	// Organization finds an organization by id or slug, or answers errs.NotFound.
+	Organization func(t *Tx, ref string) (Organization, error)
+	// Actor proves a caller on fresh rows. org is the organization that the
+	// request names, or empty. A caller who proves nothing is authz.Nobody.
+	Actor func(t *Tx, caller authz.Caller, org id.Org) (authz.Actor, error)
+}
+
+// Config is what a door is made of. All fields are required but Offset.
+type Config struct {
+	Database  *Database
+	Hooks     Hooks
+	Tools     Tools
+	Keys      *secret.Keyring
+	PublicURL string // without a slash at the end
+	Log       *slog.Logger
+	Offset    func() time.Duration // tests move the clock
+}
+
+// Door is the only way to the data.
+type Door struct {
+	db      *sqldb.DB
+	hooks   Hooks
+	tools   Tools
+	keys    *secret.Keyring
+	url     string
+	log     *slog.Logger
+	offset  func() time.Duration
+	letters chan struct{}
+	events  chan struct{}
+	counts  counters
+}
+
+// NewDoor makes a door. It panics if a field of the config is missing: that is
+// a mistake of the program.
+func NewDoor(c Config) *Door {
+	if c.Database == nil || c.Hooks.Organization == nil || c.Hooks.Actor == nil || c.Keys == nil || c.Log == nil {
+		panic("op: the door's config is incomplete")
+	}
+	if c.Offset == nil {
+		c.Offset = func() time.Duration { return 0 }
+	}
+	return &Door{
+		db: c.Database.db, hooks: c.Hooks, tools: c.Tools, keys: c.Keys, url: c.PublicURL, log: c.Log, offset: c.Offset,
+		letters: make(chan struct{}, 1), events: make(chan struct{}, 1), counts: newCounters(),
+	}
+}
+
+// Letters is signaled after a commit that left letters to send.
+func (d *Door) Letters() <-chan struct{} { return d.letters }
+
+// Events is signaled after a commit that recorded events.
+func (d *Door) Events() <-chan struct{} { return d.events }
+
+// Keys seals what is not kept in clear.
+func (d *Door) Keys() *secret.Keyring { return d.keys }
+
+// PublicURL is the one base of all links, without a slash at the end.
+func (d *Door) PublicURL() string { return d.url }
+
+// Log is where operators are told.
+func (d *Door) Log() *slog.Logger { return d.log }
+
+const maxTries = 12
+
+// transact runs f in a transaction and commits it, again and again while it
+// loses conflicts. A failed or panicking f leaves nothing behind.
+func (d *Door) transact(ctx context.Context, isolation sqldb.Isolation, spec Spec, f func(*Tx) error) error {
+	for try := 1; ; try++ {
+		err := d.attempt(ctx, isolation, spec, f)
+		if err == nil || !sqldb.IsRetry(err) {
+			return err
+		}
+		d.counts.retry(spec.Name)
+		if try == maxTries {
+			return errs.Unavailable("overloaded", time.Second, "Too many people are changing this at once. Nothing was saved: try again in a moment.")
+		}
+		// Spread the losers, so that they do not meet again.
+		wait := rand.N(time.Duration(1<<min(try, 7)) * time.Millisecond)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (d *Door) attempt(ctx context.Context, isolation sqldb.Isolation, spec Spec, f func(*Tx) error) error {
+	crash(spec.Name + ":begin")
+	tx, err := d.db.Begin(ctx, isolation)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // after a commit it does nothing
+	t := &Tx{door: d, ctx: ctx, sql: tx, spec: spec}
+	if err := t.readClock(); err != nil {
+		return err
+	}
+	if err := f(t); err != nil {
+		return err
+	}
+	if t.broken != nil {
+		return t.broken // f dropped a statement's error
+	}
+	if t.wrote && t.recorded == 0 && spec.Quiet == "" {
+		return errors.New("op: " + spec.Name + " wrote without recording an event")
+	}
+	crash(spec.Name + ":commit")
+	if err := tx.Commit(); err != nil {
+		return commitError(ctx, err)
+	}
+	crash(spec.Name + ":committed")
+	if t.posted > 0 {
+		signal(d.letters)
+	}
+	if t.recorded > 0 {
+		signal(d.events)
+	}
+	return nil
+}
+
+// commitError tells a commit that certainly failed from one whose outcome
+// nobody knows: the second must not be repeated blindly.
+func commitError(ctx context.Context, err error) error {
+	if sqldb.IsRetry(err) || sqldb.IsFull(err) || ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, errs.Unavailable("outcome_unknown", 2*time.Second,
+		"The database did not confirm the change. Look whether it is there before you repeat it."))
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// enter proves the caller, binds the transaction to its organization, and asks
+// for the permission.
+func (d *Door) enter(t *Tx, call Call, spec Spec) error {
+	if err := t.bind(); err != nil {
+		return err
+	}
+	var org Organization
+	if call.Org != "" {
+		found, err := d.hooks.Organization(t, call.Org)
+		if err != nil {
+			return d.anonymousFirst(t, call, spec, err)
+		}
+		org = found
+	}
+	actor, err := d.hooks.Actor(t, call.By, org.ID)
+	if err != nil {
+		return err
+	}
+	actor.Origin = call.By.Origin
+	if org.ID == "" && actor.Org != "" && (spec.Scope == authz.InOrg || spec.Scope == authz.Self) {
+		if org, err = d.hooks.Organization(t, string(actor.Org)); err != nil {
+			return err
+		}
+	}
+	t.actor, t.org = actor, org.ID
+	if err := t.bind(); err != nil {
+		return err
+	}
+	if err := t.may(spec); err != nil {
+		return err
+	}
+	if org.Suspended && !actor.OnPlatform() && (spec.Scope == authz.InOrg || spec.Scope == authz.Self) {
+		return errs.New(errs.KindForbidden, "organization_suspended", "This organization is suspended. Ask the vendor who runs this server.")
+	}
+	return nil
+}
+
+// anonymousFirst answers for an organization that does not exist exactly as for
+// one that the caller has no session in: sign in first.
+func (d *Door) anonymousFirst(t *Tx, call Call, spec Spec, cause error) error {
+	if spec.Scope == authz.Public {
+		return cause
+	}
+	by := call.By
+	by.Sessions = nil // none of them is of the organization that was named
+	actor, err := d.hooks.Actor(t, by, "")
+	if err != nil {
+		return err
+	}
+	if actor.Kind == authz.Nobody {
+		return errs.Unauthenticated()
+	}
+	return cause
+}
+
+// authorized runs only the first half of an operation: may the caller?
+func (d *Door) authorized(ctx context.Context, call Call, spec Spec) error {
+	return d.transact(ctx, sqldb.ReadOnly, spec, func(t *Tx) error { return d.enter(t, call, spec) })
+}
+
+// Ask runs several reads in one snapshot on behalf of call, for pages made of
+// several queries. f runs them with Query.Within, each of which asks for its
+// own permission; scope says on which plane the page stands.
+func Ask[Out any](ctx context.Context, d *Door, call Call, scope authz.Scope, f func(t *Tx) (Out, error)) (Out, error) {
+	q := Query[Nothing, Out]{
+		Name: "page", Needs: authz.Everybody, Scope: authz.Public,
+		Run: func(t *Tx, _ Nothing) (Out, error) {
+			var none Out
+			if err := t.may(Spec{Scope: scope, Needs: needsOfPage(t)}); err != nil {
+				return none, err
+			}
+			return f(t)
+		},
+	}
+	return q.Do(ctx, d, call, Nothing{})
+}
+
+// needsOfPage is a permission that the actor certainly has: a page's frame is
+// for everyone of its plane, its parts ask for more.
+func needsOfPage(t *Tx) authz.Permission {
+	for p := range t.actor.Permissions {
+		return p
+	}
+	return authz.SelfService
+}
+
+// report logs what nobody is shown and turns it into a refusal that may be shown.
+func (d *Door) report(ctx context.Context, spec Spec, err error) error {
+	d.counts.failure(spec.Name, err)
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		if e.Kind == errs.KindUnavailable {
+			d.log.WarnContext(ctx, "operation unavailable", "operation", spec.Name, "error", err)
+		}
+		return e
+	}
+	switch {
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return errs.Unavailable("canceled", time.Second, "The request was given up before it was done. Nothing was saved.")
+	case sqldb.IsFull(err):
+		d.log.ErrorContext(ctx, "storage is full", "operation", spec.Name, "error", err)
+		return errs.Unavailable("storage_unavailable", 30*time.Second, "The server has no room left to save this. Nothing was changed.")
+	case errors.Is(err, password.ErrBusy):
+		return errs.Unavailable("overloaded", 2*time.Second, "Many people are signing in right now. Try again in a moment.")
+	}
+	d.log.ErrorContext(ctx, "operation failed", "operation", spec.Name, "error", err)
+	return errs.New(errs.KindInternal, "internal", "Something went wrong on our side. Nothing was saved. If it happens again, tell the people who run this server, with the request id.")
+}
