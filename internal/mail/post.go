@@ -1,0 +1,49 @@
+package mail
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"roster/internal/id"
+	"roster/internal/lang"
+	"roster/internal/op"
+)
+
+// Letter is what a feature posts: who gets it, whose face it shows, what it says.
+type Letter struct {
+	Kind     string // "invitation", "password_reset", …
+	To       string // an address that has been parsed
+	About    string // id of what it concerns: its delivery is shown there
+	Language string
+	Identity Identity
+	Content  Content
+}
+
+// posted is a letter in the outbox, sealed.
+type posted struct {
+	Identity Identity
+	Message  Message
+}
+
+// Post renders a letter and puts it into the outbox of the transaction: it
+// leaves if, and only if, that commits.
+func Post(t *op.Tx, l Letter) (id.Letter, error) {
+	tag := language.Make(l.Language)
+	m, err := Render(tag, l.Identity, l.Content)
+	if err != nil {
+		return "", err
+	}
+	return t.Send(op.Letter{Kind: l.Kind, To: l.To, About: l.About, Body: posted{l.Identity, m}})
+}
+
+// Writing is the context in which a letter's words are chosen: its reader's
+// language and time zone.
+func Writing(tag, zone string) context.Context {
+	where, err := time.LoadLocation(zone)
+	if err != nil {
+		where = time.UTC
+	}
+	return lang.With(context.Background(), language.Make(tag), where)
+}
