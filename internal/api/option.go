@@ -1,0 +1,67 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+
+	"roster/internal/errs"
+)
+
+// Option says more about a route.
+type Option func(*settings)
+
+type settings struct {
+	id          string
+	summary     string
+	description string
+	tag         string
+	status      int
+	maxBody     int64
+	location    func(any) string
+	locationOf  reflect.Type
+	refuses     []errs.Kind
+}
+
+// Summary names the route in a few words, without a period: "Invite people".
+// Every route needs one.
+func Summary(text string) Option { return func(s *settings) { s.summary = text } }
+
+// Description says what a summary cannot, in sentences.
+func Description(text string) Option { return func(s *settings) { s.description = text } }
+
+// Tag is the heading that the route stands under. Every route needs one.
+func Tag(name string) Option { return func(s *settings) { s.tag = name } }
+
+// Status is the status of the answer, if it is neither 200 nor the 204 of a
+// route that answers nothing.
+func Status(code int) Option { return func(s *settings) { s.status = code } }
+
+// Created is Status(201).
+func Created(s *settings) { s.status = http.StatusCreated }
+
+// ID replaces the operationId, which is the operation's name in camel case. It
+// is for the second route of an operation.
+func ID(name string) Option { return func(s *settings) { s.id = name } }
+
+// MaxBody replaces the limit of 1 MiB for the body.
+func MaxBody(bytes int64) Option { return func(s *settings) { s.maxBody = bytes } }
+
+// Location adds the header Location. What f returns is a path under Prefix if it
+// begins with a slash, else it is appended to the path of the request: the id of
+// what was created in a collection.
+func Location[Out any](f func(Out) string) Option {
+	return func(s *settings) {
+		s.location = func(out any) string { return f(out.(Out)) }
+		s.locationOf = reflect.TypeFor[Out]()
+	}
+}
+
+// Refuses adds kinds of refusal to those that the OpenAPI document lists by
+// itself: errs.KindGone for a link, errs.KindConflict for a query.
+func Refuses(kinds ...errs.Kind) Option {
+	return func(s *settings) { s.refuses = append(s.refuses, kinds...) }
+}
+
+// ETag is the entity tag of a version, as If-Match sends it back.
+func ETag(version int64) string { return fmt.Sprintf(`"v%d"`, version) }
