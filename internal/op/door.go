@@ -33,6 +33,9 @@ type Hooks struct {
 	// Actor proves a caller on fresh rows. org is the organization that the
 	// request names, or empty. A caller who proves nothing is authz.Nobody.
 	Actor func(t *Tx, caller authz.Caller, org id.Org) (authz.Actor, error)
+	// Stale runs after an operation of an actor that is Stale, in order to
+	// write down that the session or key was used. Nil: nobody does.
+	Stale func(ctx context.Context, d *Door, call Call, actor authz.Actor)
 }
 
 // Config is what a door is made of. All fields are required but Offset.
@@ -218,6 +221,14 @@ func (d *Door) anonymousFirst(t *Tx, call Call, spec Spec, cause error) error {
 		return errs.Unauthenticated()
 	}
 	return cause
+}
+
+// used tells that the actor was here, after an operation that went well. The
+// operation that writes it down is Quiet, and so does not tell again.
+func (d *Door) used(ctx context.Context, call Call, spec Spec, actor authz.Actor) {
+	if actor.Stale && spec.Quiet == "" && d.hooks.Stale != nil {
+		d.hooks.Stale(ctx, d, call, actor)
+	}
 }
 
 // authorized runs only the first half of an operation: may the caller?

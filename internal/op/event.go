@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roster/internal/id"
+	"roster/internal/text"
 )
 
 // Subject is what an event is about.
@@ -41,13 +42,15 @@ func (t *Tx) Record(e Event) error {
 	}
 	args := Args{
 		"id": id.New[id.Event](t.now), "event_org": string(t.org), "at": t.now, "name": e.Name,
-		"actor_kind": string(t.actor.Kind), "actor_id": t.actor.ID, "actor_name": t.actor.Name,
-		"subject_kind": e.Subject.Kind, "subject_id": e.Subject.ID, "subject_name": e.Subject.Name,
+		"actor_kind": string(t.actor.Kind), "actor_id": t.actor.ID, "actor_name": t.actor.Name, "actor_key": text.SearchKey(t.actor.Name),
+		"subject_kind": e.Subject.Kind, "subject_id": e.Subject.ID, "subject_name": e.Subject.Name, "subject_key": text.SearchKey(e.Subject.Name),
 		"changes": string(changes), "address": t.actor.Origin.Address, "agent": t.actor.Origin.Agent, "request": t.actor.Origin.RequestID,
 	}
 	_, err = t.Exec(`-- across organizations: events of the platform belong to none
-		insert into events (org_id, id, at, name, actor_kind, actor_id, actor_name, subject_kind, subject_id, subject_name, changes, address, agent, request)
-		values (:event_org, :id, :at, :name, :actor_kind, :actor_id, :actor_name, :subject_kind, :subject_id, :subject_name, :changes, :address, :agent, :request)`, args)
+		insert into events (org_id, id, at, name, actor_kind, actor_id, actor_name, actor_key,
+			subject_kind, subject_id, subject_name, subject_key, changes, address, agent, request)
+		values (:event_org, :id, :at, :name, :actor_kind, :actor_id, :actor_name, :actor_key,
+			:subject_kind, :subject_id, :subject_name, :subject_key, :changes, :address, :agent, :request)`, args)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 
 	"roster/internal/op/internal/sqldb"
+	"roster/internal/secret"
 )
 
 //go:embed migrations/*.sql
@@ -191,3 +192,23 @@ type translated struct {
 
 // Read implements fs.File.
 func (t translated) Read(p []byte) (int, error) { return t.text.Read(p) }
+
+// CheckKeys makes sure that this node's keys are those that the database's
+// secrets were sealed with: the first node that comes leaves its mark, the
+// others compare. Without it, a node with other keys would serve until
+// somebody needs a secret.
+func (d *Database) CheckKeys(ctx context.Context, keys *secret.Keyring) error {
+	place := secret.Place{Table: "key_marks", Row: "1", Column: "mark"}
+	_, err := d.db.Pool().ExecContext(ctx, `insert into key_marks (id, mark) values (1, $1) on conflict (id) do nothing`, keys.Seal(place, []byte("roster")))
+	if err != nil {
+		return err
+	}
+	var mark []byte
+	if err := d.db.Pool().QueryRowContext(ctx, `select mark from key_marks where id = 1`).Scan(&mark); err != nil {
+		return err
+	}
+	if _, err := keys.Open(place, mark); err != nil {
+		return fmt.Errorf("the key file does not fit this database: %w. Give every node the key file that the first one created (--key-file)", err)
+	}
+	return nil
+}

@@ -128,10 +128,12 @@ func (c Command[In, Out]) Do(ctx context.Context, d *Door, call Call, in In) (Ou
 	if c.Relaxed {
 		isolation = sqldb.Relaxed
 	}
+	var actor authz.Actor
 	err := d.transact(ctx, isolation, spec, func(t *Tx) error {
 		if err := d.enter(t, call, spec); err != nil {
 			return err
 		}
+		actor = t.actor
 		return call.Once.run(t, &out, func() (err error) {
 			out, err = c.Run(t, in)
 			return err
@@ -141,6 +143,7 @@ func (c Command[In, Out]) Do(ctx context.Context, d *Door, call Call, in In) (Ou
 		var none Out
 		return none, d.report(ctx, spec, err)
 	}
+	d.used(ctx, call, spec, actor)
 	return out, nil
 }
 
@@ -148,9 +151,11 @@ func (c Command[In, Out]) Do(ctx context.Context, d *Door, call Call, in In) (Ou
 func (q Query[In, Out]) Do(ctx context.Context, d *Door, call Call, in In) (Out, error) {
 	var out Out
 	spec := q.Spec()
+	var actor authz.Actor
 	err := d.transact(ctx, sqldb.ReadOnly, spec, func(t *Tx) error {
 		err := d.enter(t, call, spec)
 		if err == nil {
+			actor = t.actor
 			out, err = q.Run(t, in)
 		}
 		return err
@@ -159,6 +164,7 @@ func (q Query[In, Out]) Do(ctx context.Context, d *Door, call Call, in In) (Out,
 		var none Out
 		return none, d.report(ctx, spec, err)
 	}
+	d.used(ctx, call, spec, actor)
 	return out, nil
 }
 
@@ -180,8 +186,8 @@ func try[In, Out any](ctx context.Context, d *Door, call Call, in any, do func(c
 	return do(ctx, d, call, typed)
 }
 
-// Together runs several queries of one page in one snapshot, each with its own
-// permission. It is how a page that shows several features stays one picture.
+// Within runs the query as a part of a transaction that runs already, after
+// asking for its own permission. It is how a page that shows several features stays one picture.
 func (q Query[In, Out]) Within(t *Tx, in In) (Out, error) {
 	var none Out
 	if err := t.may(q.Spec()); err != nil {

@@ -46,6 +46,13 @@ create table operator_sessions (
 ) STRICT;
 create index operator_sessions_by_operator on operator_sessions (operator_id);
 
+create table operator_devices (
+	operator_id   TEXT not null references operators (id) on delete cascade,
+	hash          BYTES not null,
+	created_at    TIME not null,
+	primary key (operator_id, hash)
+) STRICT;
+
 create table users (
 	seq           SEQUENCE,
 	org_id        TEXT not null references organizations (id) on delete cascade,
@@ -85,8 +92,9 @@ create table users (
 ) STRICT;
 create index users_by_name on users (org_id, name_key, id);
 create index users_by_email on users (org_id, email_key, id);
+create index users_by_address on users (email_key);
 create index users_by_created on users (org_id, created_at, id);
-create index users_by_seen on users (org_id, last_seen_at, id);
+create index users_by_seen on users (org_id, coalesce(last_seen_at, 0), id);
 create index users_by_state on users (org_id, state, name_key, id);
 create index users_by_role on users (org_id, role_id, name_key, id);
 
@@ -136,6 +144,7 @@ create table sessions (
 	hash          BYTES not null unique,
 	address       TEXT not null,
 	agent         TEXT not null,
+	stays         BOOL not null,
 	created_at    TIME not null,
 	seen_at       TIME not null,
 	expires_at    TIME not null,
@@ -172,11 +181,15 @@ create table api_keys (
 	permissions   TEXT not null,
 	created_by    TEXT not null,
 	created_by_name TEXT not null,
+	made_with     TEXT not null,
 	created_at    TIME not null,
 	expires_at    TIME,
+	stopped_at    TIME,
 	last_used_at  TIME,
 	primary key (org_id, id)
 ) STRICT;
+create index api_keys_by_time on api_keys (org_id, created_at, id);
+create index api_keys_by_maker on api_keys (org_id, created_by);
 
 create table answers (
 	key           TEXT not null primary key,
@@ -207,14 +220,23 @@ create index letters_due on letters (state, next_at);
 create index letters_about on letters (org_id, about, kind);
 create index letters_by_address on letters (org_id, to_address, kind, created_at);
 
+-- By which a node finds out that its keys are those of the others.
+create table key_marks (
+	id            INT not null primary key,
+	mark          BYTES not null
+) STRICT;
+
 -- What the local mailbox shows when no mail server is configured.
 create table mailbox (
 	id            TEXT not null primary key,
 	at            TIME not null,
+	head          BYTES not null,
 	message       BYTES not null
 ) STRICT;
-create index mailbox_by_time on mailbox (at);
+create index mailbox_by_time on mailbox (at, id);
 
+-- The audit log. What could name a person stands beside what must last: the
+-- chain of hashes holds digests of it, so that it can be erased.
 create table events (
 	seq           SEQUENCE,
 	org_id        TEXT not null,
@@ -224,24 +246,40 @@ create table events (
 	actor_kind    TEXT not null,
 	actor_id      TEXT not null,
 	actor_name    TEXT not null,
+	actor_key     TEXT not null,
 	subject_kind  TEXT not null,
 	subject_id    TEXT not null,
 	subject_name  TEXT not null,
+	subject_key   TEXT not null,
 	changes       TEXT not null,
 	address       TEXT not null,
 	agent         TEXT not null,
 	request       TEXT not null,
 	link          INT,
 	hash          BYTES,
-	salt          BYTES,
-	about_digest  BYTES,
+	actor_salt    BYTES,
 	actor_digest  BYTES,
+	about_salt    BYTES,
+	about_digest  BYTES,
 	unique (org_id, link)
 ) STRICT;
-create index events_by_time on events (org_id, at, id);
-create index events_by_subject on events (org_id, subject_id, at, id);
-create index events_by_actor on events (org_id, actor_id, at, id);
-create index events_unsealed on events (org_id, id) where link is null;
+create index events_by_time on events (org_id, at, seq);
+create index events_by_name on events (org_id, name, at, seq);
+create index events_by_subject on events (org_id, subject_id, at, seq);
+create index events_by_actor on events (org_id, actor_id, at, seq);
+create index events_unsealed on events (org_id, seq) where link is null;
+create index events_of_platform on events (at, seq)
+	where org_id = '' or name in ('organization.created', 'organization.updated', 'organization.deleted');
+
+-- Where the chain of an organization ends, sealed with a key that is not in
+-- the database.
+create table audit_anchors (
+	org_id        TEXT not null primary key,
+	link          INT not null,
+	hash          BYTES not null,
+	mark          BYTES not null,
+	sealed_at     TIME not null
+) STRICT;
 
 -- only sqlite
 create virtual table user_words using fts5(words, content='', contentless_delete=1, tokenize='trigram');
@@ -266,8 +304,29 @@ end;
 -- end
 
 -- only postgres
+-- The words stand in a table of their own, because row security keeps
+-- PostgreSQL from using an index for LIKE on a table that it protects. They
+-- lead to nothing but a number, by which a statement finds the user, or not.
 create extension if not exists pg_trgm;
-create index users_words on users using gin (search gin_trgm_ops);
+create table user_words (
+	rowid bigint not null primary key,
+	words text collate "C" not null
+);
+create index user_words_by_part on user_words using gin (words gin_trgm_ops);
+
+-- +goose StatementBegin
+create function keep_user_words() returns trigger language plpgsql as $$
+begin
+	if tg_op <> 'INSERT' then
+		delete from user_words where rowid = old.seq;
+	end if;
+	if tg_op <> 'DELETE' then
+		insert into user_words (rowid, words) values (new.seq, new.search);
+	end if;
+	return null;
+end $$;
+-- +goose StatementEnd
+create trigger users_words_kept after insert or delete or update of search on users for each row execute function keep_user_words();
 
 -- +goose StatementBegin
 do $$
@@ -275,7 +334,7 @@ declare name text;
 begin
 	-- The second lock behind :org: rows of another organization do not exist
 	-- for a transaction, unless a statement said that it goes across.
-	foreach name in array array['users', 'invitations', 'links', 'sessions', 'devices', 'api_keys', 'letters', 'events'] loop
+	foreach name in array array['users', 'invitations', 'links', 'sessions', 'devices', 'api_keys', 'letters', 'events', 'audit_anchors'] loop
 		execute format('alter table %I enable row level security', name);
 		execute format('alter table %I force row level security', name);
 		execute format('create policy of_organization on %I using (org_id = current_setting(''roster.org'', true) or current_setting(''roster.across'', true) = ''on'')', name);

@@ -1,0 +1,11 @@
+// Package org is the register of organizations: the customers of the vendor,
+// each isolated from every other.
+//
+// Operators create, rename, suspend and delete them; an organization's admins
+// change its settings. A suspended organization keeps everything, but nobody
+// in it can sign in or act, from the next request on.
+//
+//	organization.go  the type, its rules and limits
+//	commands.go      what can be done
+//	store.go         the table organizations
+package org

@@ -1,0 +1,197 @@
+package user
+
+import (
+	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/op"
+	"roster/internal/patch"
+	"roster/internal/text"
+)
+
+// Operations lists what this package does.
+func Operations() []op.Operation {
+	return []op.Operation{Get, Change, Deactivate, Activate, Delete}
+}
+
+// Ref names a user of the organization.
+type Ref struct {
+	ID id.User `path:"id" json:"-"`
+}
+
+// Get answers one user.
+var Get = op.Query[Ref, User]{
+	Name: "user.get", Needs: authz.UsersView, Scope: authz.InOrg,
+	Run: func(t *op.Tx, in Ref) (User, error) { return ByID(t, in.ID) },
+}
+
+// Update is what an admin may change of a user. E-mail, username and type are
+// fixed once the account exists.
+type Update struct {
+	ID      id.User `path:"id" json:"-"`
+	Version int64   `ifmatch:"version" json:"-"`
+	Fields
+	Role       patch.Field[id.Role] `json:"role_id,omitzero" form:"role_id"`
+	ExternalID patch.Field[string]  `json:"external_id,omitzero" form:"external_id"`
+	Notes      patch.Field[string]  `json:"notes,omitzero" form:"notes"`
+}
+
+// Change changes a user's profile or role. Errors: not_found,
+// validation_failed, version_conflict, grant_exceeds_own, target_above_caller,
+// last_admin.
+var Change = op.Command[Update, User]{
+	Name: "user.update", Needs: authz.UsersManage, Scope: authz.InOrg,
+	Run: func(t *op.Tx, in Update) (User, error) {
+		u, err := ByID(t, in.ID)
+		if err != nil {
+			return u, err
+		}
+		if err := mayTouch(t.Actor(), u); err != nil {
+			return u, err
+		}
+		return revise(t, u, in, "user.updated")
+	},
+}
+
+// Deactivate keeps a user from signing in; all data remain. What the user was
+// signed in with ends at once. Errors: not_found, already_deactivated,
+// invited, target_above_caller, last_admin.
+var Deactivate = op.Command[Ref, User]{
+	Name: "user.deactivate", Needs: authz.UsersManage, Scope: authz.InOrg,
+	Run: func(t *op.Tx, in Ref) (User, error) {
+		return move(t, in.ID, "user.deactivated", User.deactivated)
+	},
+}
+
+// Activate lets a deactivated user in again, as what they were before. Nothing
+// that was ended comes back. Errors: not_found, not_deactivated,
+// target_above_caller.
+var Activate = op.Command[Ref, User]{
+	Name: "user.activate", Needs: authz.UsersManage, Scope: authz.InOrg,
+	Run: func(t *op.Tx, in Ref) (User, error) {
+		return move(t, in.ID, "user.activated", User.activated)
+	},
+}
+
+// Delete removes a deactivated user and their personal data for good. The
+// audit log keeps that somebody was here. Errors: not_found, not_deactivated,
+// own_account, target_above_caller.
+var Delete = op.Command[Ref, op.Nothing]{
+	Name: "user.delete", Needs: authz.UsersManage, Scope: authz.InOrg, Run: destroy,
+}
+
+// revise applies an update, keeps the rules, and records what changed.
+func revise(t *op.Tx, old User, in Update, event string) (User, error) {
+	if in.Version != 0 && int(in.Version) != old.Version {
+		return old, errs.Changed()
+	}
+	var c errs.Check
+	u := in.Fields.Apply(old, &c)
+	if u.State != Invited {
+		u.RequireName(&c)
+	}
+	u.Role = in.Role.Or(u.Role)
+	CheckRole(&c, u)
+	if in.ExternalID.Set {
+		clean, err := text.Clean(in.ExternalID.Value, MaxName)
+		if err != nil {
+			c.Fail("external_id", codeOf(err), "%s", sentence(err))
+		}
+		u.ExternalID = clean
+	}
+	if in.Notes.Set {
+		clean, err := text.CleanLines(in.Notes.Value, MaxNotes)
+		if err != nil {
+			c.Fail("notes", codeOf(err), "%s", sentence(err))
+		}
+		u.Notes = clean
+	}
+	if err := c.Err(); err != nil {
+		return old, err
+	}
+	if u.Role != old.Role {
+		if err := mayGrant(t.Actor(), u.Role); err != nil {
+			return old, err
+		}
+	}
+	if err := keepAnAdmin(t, old, u); err != nil {
+		return old, err
+	}
+	e := u.event(event, old)
+	if len(e.Changes) == 0 {
+		return old, nil
+	}
+	if err := update(t, u); err != nil {
+		return old, err
+	}
+	u.Version++
+	return u, t.Record(e)
+}
+
+// move changes a user's state by one of the pure steps above.
+func move(t *op.Tx, user id.User, event string, step func(User) (User, error)) (User, error) {
+	old, err := ByID(t, user)
+	if err != nil {
+		return old, err
+	}
+	if err := mayTouch(t.Actor(), old); err != nil {
+		return old, err
+	}
+	u, err := step(old)
+	if err != nil {
+		return old, err
+	}
+	if err := keepAnAdmin(t, old, u); err != nil {
+		return old, err
+	}
+	if err := update(t, u); err != nil {
+		return old, err
+	}
+	u.Version++
+	if u.State == Deactivated {
+		if err := Hooks.Stopped(t, u); err != nil {
+			return old, err
+		}
+	}
+	return u, t.Record(u.event(event, old))
+}
+
+// keepAnAdmin refuses the step that would leave the organization without an
+// active admin. Two such steps at once conflict, and the later one runs again.
+func keepAnAdmin(t *op.Tx, before, after User) error {
+	if !before.IsActiveAdmin() || after.IsActiveAdmin() {
+		return nil
+	}
+	others, err := otherActiveAdmins(t, before.ID)
+	if err != nil {
+		return err
+	}
+	if others == 0 {
+		return errs.Conflict("last_admin", "%s is the last admin who can sign in. Make somebody else an admin first.", before.Name())
+	}
+	return nil
+}
+
+func destroy(t *op.Tx, in Ref) (op.Nothing, error) {
+	u, err := ByID(t, in.ID)
+	if err != nil {
+		return op.Nothing{}, err
+	}
+	if err := mayTouch(t.Actor(), u); err != nil {
+		return op.Nothing{}, err
+	}
+	if err := u.deletable(t.Actor()); err != nil {
+		return op.Nothing{}, err
+	}
+	if err := Hooks.Stopped(t, u); err != nil {
+		return op.Nothing{}, err
+	}
+	if err := Hooks.Deleted(t, u); err != nil {
+		return op.Nothing{}, err
+	}
+	if err := remove(t, u.ID); err != nil {
+		return op.Nothing{}, err
+	}
+	// The trace that remains names nobody.
+	return op.Nothing{}, t.Record(op.Event{Name: "user.deleted", Subject: op.Subject{Kind: "user", ID: string(u.ID)}})
+}

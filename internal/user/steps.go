@@ -1,0 +1,121 @@
+package user
+
+import (
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/op"
+)
+
+// Hooks are filled once, in app/reactions.go: what other features do in the
+// same transaction when something happens to a user.
+var Hooks struct {
+	// Stopped ends everything that the user could still act with: sessions,
+	// links, keys. It runs on deactivation and before deletion.
+	Stopped func(t *op.Tx, u User) error
+	// Deleted erases what other features keep about a user who is deleted for
+	// good.
+	Deleted func(t *op.Tx, u User) error
+}
+
+// AddInvited is the step of inviting: it makes the row of somebody who has been
+// asked to join. The caller records the event. False means that the address, or
+// a username like it, is taken.
+func AddInvited(t *op.Tx, u User) (User, bool, error) {
+	if err := mayGrant(t.Actor(), u.Role); err != nil {
+		return u, false, err
+	}
+	u.ID, u.State, u.CreatedAt, u.Version = id.New[id.User](t.Now()), Invited, t.Now(), 1
+	u.Type, u.Username = Personal, u.Email
+	added, err := insert(t, u)
+	return u, added, err
+}
+
+// Reinvite is the step of sending an invitation again: the one who sends it
+// must be able to give what it gives. The caller records the event.
+func Reinvite(t *op.Tx, u User, role id.Role, language string) (User, error) {
+	if err := mayTouch(t.Actor(), u); err != nil {
+		return u, err
+	}
+	if err := mayGrant(t.Actor(), role); err != nil {
+		return u, err
+	}
+	if u.Role == role && u.Language == language {
+		return u, nil
+	}
+	u.Role, u.Language = role, language
+	err := update(t, u)
+	u.Version++
+	return u, err
+}
+
+// Join is the step of accepting an invitation or following an activation link:
+// the person's own fields come in, and the account becomes active. The caller
+// has consumed the link and sets the password. Errors: validation_failed, and
+// conflict already_joined in any other state.
+func Join(t *op.Tx, u User, f Fields) (User, error) {
+	if u.State != Invited && u.State != Pending {
+		return u, errs.Conflict("already_joined", "This account has been set up already. Sign in.")
+	}
+	var c errs.Check
+	old := u
+	u = f.Apply(u, &c)
+	u.RequireName(&c)
+	if err := c.Err(); err != nil {
+		return u, err
+	}
+	u.State, u.ActivatedAt = Active, t.Now()
+	if err := update(t, u); err != nil {
+		return u, err
+	}
+	u.Version++
+	return u, t.Record(u.event("user.joined", old))
+}
+
+// Withdraw is the step of revoking an invitation: the row of somebody who never
+// joined goes. The caller records the event.
+func Withdraw(t *op.Tx, u User) error {
+	if u.State != Invited {
+		return errs.Conflict("not_invited", "%s has joined already. Deactivate the user instead.", u.Name())
+	}
+	if err := mayTouch(t.Actor(), u); err != nil {
+		return err
+	}
+	if err := Hooks.Stopped(t, u); err != nil {
+		return err
+	}
+	return remove(t, u.ID)
+}
+
+// Revise is the step of a user changing their own profile.
+func Revise(t *op.Tx, u User, f Fields, version int64) (User, error) {
+	return revise(t, u, Update{Version: version, Fields: f}, "profile.updated")
+}
+
+// MayManage is the rule that nobody acts on the access of somebody who may do
+// more than they may.
+func MayManage(t *op.Tx, u User) error { return mayTouch(t.Actor(), u) }
+
+// MayReset tells whether an admin may send the user a password reset.
+func MayReset(t *op.Tx, u User) error {
+	if err := mayTouch(t.Actor(), u); err != nil {
+		return err
+	}
+	switch {
+	case u.State == Invited || u.State == Pending:
+		return errs.Conflict("not_activated", "%s has not set up the account yet. Send the invitation again instead.", u.Name())
+	case u.State == Deactivated:
+		return errs.Conflict("deactivated", "%s is deactivated. Activate the user first.", u.Name())
+	case u.Authentication != ByPassword:
+		return errs.Conflict("no_password", "%s signs in without a password.", u.Name())
+	}
+	return nil
+}
+
+// Subject is the user as the subject of an event.
+func (u User) Subject() op.Subject {
+	return op.Subject{Kind: "user", ID: string(u.ID), Name: u.Name()}
+}
+
+func (u User) event(name string, before User) op.Event {
+	return op.Event{Name: name, Subject: u.Subject(), Changes: op.Diff(before, u)}
+}

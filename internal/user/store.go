@@ -1,0 +1,135 @@
+package user
+
+import (
+
+	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/op"
+	"roster/internal/text"
+)
+
+// Columns are the columns of a User, for lists of other features.
+const Columns = `id, type, email, username, first_name, last_name, display_name, phone, country, language, time_zone, title,
+	department, external_id, notes, state, state_before, role_id, authentication, created_at, activated_at, last_seen_at, version`
+
+// ByID finds a user of the organization, or answers errs.NotFound.
+func ByID(t *op.Tx, user id.User) (User, error) {
+	return op.One[User](t, `select `+Columns+` from users where org_id = :org and id = :id`, op.Args{"id": user})
+}
+
+// ByEmailKeys finds those users whose address has one of the keys (at most 1,000).
+func ByEmailKeys(t *op.Tx, keys []string) (map[string]User, error) {
+	type row struct {
+		User
+		Key string `db:"email_key"`
+	}
+	rows, err := op.All[row](t, `select email_key, `+Columns+` from users where org_id = :org and email_key in (:keys)`, op.Args{"keys": keys})
+	found := make(map[string]User, len(rows))
+	for _, r := range rows {
+		found[r.Key] = r.User
+	}
+	return found, err
+}
+
+// BySignIn finds the user who signs in with this address or username, both as keys.
+func BySignIn(t *op.Tx, emailKey, usernameKey string) (User, error) {
+	return op.One[User](t, `select `+Columns+` from users where org_id = :org and (email_key = :email or username_key = :username)
+		order by email_key = :email desc limit 1`, op.Args{"email": emailKey, "username": usernameKey})
+}
+
+// Credentials are what proves a user. They never leave the server.
+type Credentials struct {
+	Password   string `db:"password"` // PHC string; empty: none
+	MustChange bool   `db:"must_change_password"`
+	Version    int    `db:"credential_version"` // grows with every change
+}
+
+// CredentialsOf reads a user's credentials.
+func CredentialsOf(t *op.Tx, user id.User) (Credentials, error) {
+	return op.One[Credentials](t, `select password, must_change_password, credential_version from users where org_id = :org and id = :id`, op.Args{"id": user})
+}
+
+// SetPassword stores a hash and makes everything useless that was bound to the
+// credential before. An empty hash disables the password.
+func SetPassword(t *op.Tx, user id.User, hash string, mustChange bool) error {
+	return t.ExecOne(`update users set password = :hash, must_change_password = :must, credential_version = credential_version + 1
+		where org_id = :org and id = :id`, op.Args{"id": user, "hash": hash, "must": mustChange})
+}
+
+// Rehash replaces a hash by one of the same password.
+func Rehash(t *op.Tx, user id.User, hash string) error {
+	return t.ExecOne(`update users set password = :hash where org_id = :org and id = :id`, op.Args{"id": user, "hash": hash})
+}
+
+// Seen notes that the user was here. It changes no version.
+func Seen(t *op.Tx, user id.User) error {
+	_, err := t.Exec(`update users set last_seen_at = :now where org_id = :org and id = :id`, op.Args{"id": user, "now": t.Now()})
+	return err
+}
+
+// insert adds a row; false means that the address or username is taken.
+func insert(t *op.Tx, u User) (bool, error) {
+	args := u.args()
+	args["created"], args["activated"] = u.CreatedAt, u.ActivatedAt
+	n, err := t.Exec(`insert into users (org_id, id, type, email, email_key, username, username_key, first_name, last_name, display_name,
+			name_key, search, phone, country, language, time_zone, title, department, external_id, notes, state, state_before, role_id,
+			authentication, password, must_change_password, credential_version, created_at, activated_at, version)
+		values (:org, :id, :type, :email, :email_key, :username, :username_key, :first_name, :last_name, :display_name,
+			:name_key, :search, :phone, :country, :language, :time_zone, :title, :department, :external_id, :notes, :state, :state_before, :role,
+			:authentication, '', false, 1, :created, :activated, 1)
+		on conflict do nothing`, args)
+	return n == 1, err
+}
+
+// update writes all that can change, if nobody has changed the row since.
+func update(t *op.Tx, u User) error {
+	args := u.args()
+	args["version"], args["activated"] = u.Version, u.ActivatedAt
+	n, err := t.Exec(`update users set first_name = :first_name, last_name = :last_name, display_name = :display_name,
+			name_key = :name_key, search = :search, phone = :phone, country = :country, language = :language, time_zone = :time_zone,
+			title = :title, department = :department, external_id = :external_id, notes = :notes, state = :state,
+			state_before = :state_before, role_id = :role, authentication = :authentication, activated_at = :activated, version = version + 1
+		where org_id = :org and id = :id and version = :version`, args)
+	if err == nil && n == 0 {
+		return errs.Changed()
+	}
+	return err
+}
+
+func (u User) args() op.Args {
+	return op.Args{
+		"id": u.ID, "type": u.Type, "email": u.Email, "email_key": u.EmailKey(), "username": u.Username, "username_key": text.Key(u.Username),
+		"first_name": u.FirstName, "last_name": u.LastName, "display_name": u.DisplayName, "name_key": u.NameKey(), "search": u.searchText(),
+		"phone": u.Phone, "country": u.Country, "language": u.Language, "time_zone": u.TimeZone, "title": u.Title, "department": u.Department,
+		"external_id": u.ExternalID, "notes": u.Notes, "state": u.State, "state_before": u.StateBefore, "role": string(u.Role),
+		"authentication": u.Authentication,
+	}
+}
+
+// NameKey is what lists are ordered by.
+func (u User) NameKey() string { return text.Key(u.Name()) }
+
+func remove(t *op.Tx, user id.User) error {
+	return t.ExecOne(`delete from users where org_id = :org and id = :id`, op.Args{"id": user})
+}
+
+// otherActiveAdmins counts the active admins besides one user.
+func otherActiveAdmins(t *op.Tx, besides id.User) (int, error) {
+	return op.One[int](t, `select count(*) from users where org_id = :org and role_id = :admin and state = 'active' and id <> :besides`,
+		op.Args{"admin": string(authz.RoleAdmin), "besides": besides})
+}
+
+// CountByState counts the organization's users, state by state.
+func CountByState(t *op.Tx) (map[State]int, error) {
+	rows, err := op.All[struct {
+		State State `db:"state"`
+		N     int   `db:"n"`
+	}](t, `select state, count(*) as n from users where org_id = :org group by state`, nil)
+	counts := make(map[State]int, len(rows))
+	for _, r := range rows {
+		counts[r.State] = r.N
+	}
+	return counts, err
+}
+

@@ -1,0 +1,279 @@
+package user
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/mailaddr"
+	"roster/internal/patch"
+	"roster/internal/phone"
+	"roster/internal/text"
+)
+
+// Type is what is behind an address.
+type Type string
+
+// The types.
+const (
+	Personal Type = "personal"
+	Group    Type = "group" // a shared address, such as a distribution list
+)
+
+// State is where a user stands: see the package's drawing.
+type State string
+
+// The states.
+const (
+	Invited     State = "invited"
+	Pending     State = "pending"
+	Waiting     State = "waiting"
+	Active      State = "active"
+	Deactivated State = "deactivated"
+)
+
+// States lists them in the order in which pages show them.
+func States() []State { return []State{Active, Invited, Pending, Waiting, Deactivated} }
+
+// Authentication is how a user signs in.
+type Authentication string
+
+// The methods.
+const (
+	ByPassword Authentication = "password"
+	Federated  Authentication = "federated"
+)
+
+// User is one account in one organization, without its credentials.
+type User struct {
+	ID             id.User        `db:"id" json:"id" audit:"ignore"`
+	Type           Type           `db:"type" json:"type" audit:"track" enum:"personal,group"`
+	Email          string         `db:"email" json:"email" audit:"track"`
+	Username       string         `db:"username" json:"username" audit:"track"`
+	FirstName      string         `db:"first_name" json:"first_name" audit:"track"`
+	LastName       string         `db:"last_name" json:"last_name" audit:"track"`
+	DisplayName    string         `db:"display_name" json:"display_name" audit:"track"`
+	Phone          string         `db:"phone" json:"phone" audit:"track"`
+	Country        string         `db:"country" json:"country" audit:"track"`
+	Language       string         `db:"language" json:"language" audit:"track"`
+	TimeZone       string         `db:"time_zone" json:"time_zone" audit:"track"`
+	Title          string         `db:"title" json:"title" audit:"track"`
+	Department     string         `db:"department" json:"department" audit:"track"`
+	ExternalID     string         `db:"external_id" json:"external_id" audit:"track"`
+	Notes          string         `db:"notes" json:"notes" audit:"track"`
+	State          State          `db:"state" json:"state" audit:"track" enum:"invited,pending,waiting,active,deactivated"`
+	StateBefore    State          `db:"state_before" json:"-" audit:"ignore"`
+	Role           id.Role        `db:"role_id" json:"role_id" audit:"track"`
+	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
+	CreatedAt      time.Time      `db:"created_at" json:"created_at" audit:"ignore"`
+	ActivatedAt    time.Time      `db:"activated_at" json:"activated_at,omitzero" audit:"ignore"`
+	LastSeenAt     time.Time      `db:"last_seen_at" json:"last_seen_at,omitzero" audit:"ignore"`
+	Version        int            `db:"version" json:"version" audit:"ignore"`
+}
+
+// ETag is the version as the API's ETag.
+func (u User) ETag() string { return fmt.Sprintf(`"v%d"`, u.Version) }
+
+// Name is how the user is shown to people.
+func (u User) Name() string {
+	switch {
+	case u.DisplayName != "":
+		return u.DisplayName
+	case u.FirstName != "" && u.LastName != "":
+		return u.FirstName + " " + u.LastName
+	case u.FirstName+u.LastName != "":
+		return u.FirstName + u.LastName
+	}
+	return u.Email
+}
+
+// Permissions is what the user's role gives.
+func (u User) Permissions() authz.Set {
+	role, _ := authz.RoleByID(u.Role)
+	return role.Permissions
+}
+
+// IsActiveAdmin reports whether the user counts for the rule of the last admin.
+func (u User) IsActiveAdmin() bool { return u.State == Active && u.Role == authz.RoleAdmin }
+
+// Limits of a user's texts, in characters.
+const (
+	MaxName  = 128
+	MaxNotes = 2000
+)
+
+// Fields are what is written in a user's profile, as a form or a request has
+// it: absent fields stay as they are.
+type Fields struct {
+	FirstName   patch.Field[string] `json:"first_name,omitzero" form:"first_name"`
+	LastName    patch.Field[string] `json:"last_name,omitzero" form:"last_name"`
+	DisplayName patch.Field[string] `json:"display_name,omitzero" form:"display_name"`
+	Phone       patch.Field[string] `json:"phone,omitzero" form:"phone"`
+	Country     patch.Field[string] `json:"country,omitzero" form:"country"`
+	Language    patch.Field[string] `json:"language,omitzero" form:"language"`
+	TimeZone    patch.Field[string] `json:"time_zone,omitzero" form:"time_zone"`
+	Title       patch.Field[string] `json:"title,omitzero" form:"title"`
+	Department  patch.Field[string] `json:"department,omitzero" form:"department"`
+}
+
+// Apply writes the fields into u and notes in c what is wrong with them. It is
+// the one rule for the enrollment form, the Profile page, the user card and the API.
+func (f Fields) Apply(u User, c *errs.Check) User {
+	line := func(field string, f patch.Field[string], now string, limit int) string {
+		if !f.Set {
+			return now
+		}
+		clean, err := text.Clean(f.Value, limit)
+		if err != nil {
+			c.Fail(field, codeOf(err), "%s", sentence(err))
+		}
+		return clean
+	}
+	u.FirstName = line("first_name", f.FirstName, u.FirstName, MaxName)
+	u.LastName = line("last_name", f.LastName, u.LastName, MaxName)
+	u.DisplayName = line("display_name", f.DisplayName, u.DisplayName, MaxName)
+	u.Title = line("title", f.Title, u.Title, MaxName)
+	u.Department = line("department", f.Department, u.Department, MaxName)
+	if u.Country = f.Country.Or(u.Country); u.Country != "" && !phone.ValidCountry(u.Country) {
+		c.Fail("country", "unknown_country", "Choose a country from the list.")
+	}
+	if f.Phone.Set {
+		u.Phone = ""
+		if f.Phone.Value != "" {
+			number, err := phone.Parse(f.Phone.Value, u.Country)
+			if err != nil {
+				c.Fail("phone", "invalid_phone", "Write the phone number with its country code, such as +46 8 123 456 78.")
+			}
+			u.Phone = number
+		}
+	}
+	if u.Language = f.Language.Or(u.Language); u.Language != "" && !phone.ValidLanguage(u.Language) {
+		c.Fail("language", "unknown_language", "Choose a language from the list.")
+	}
+	if u.TimeZone = f.TimeZone.Or(u.TimeZone); u.TimeZone != "" && !phone.ValidTimeZone(u.TimeZone) {
+		c.Fail("time_zone", "unknown_time_zone", "Choose a time zone such as Europe/Stockholm.")
+	}
+	return u
+}
+
+// RequireName notes which of the names are missing that u's type requires.
+func (u User) RequireName(c *errs.Check) {
+	if u.Type == Group {
+		if u.DisplayName == "" {
+			c.Fail("display_name", "required", "Enter a name for the shared address.")
+		}
+		return
+	}
+	if u.FirstName == "" {
+		c.Fail("first_name", "required", "Enter a first name.")
+	}
+	if u.LastName == "" {
+		c.Fail("last_name", "required", "Enter a last name.")
+	}
+}
+
+// CheckRole notes when role does not exist, or is one that u's type cannot have.
+func CheckRole(c *errs.Check, u User) {
+	switch _, ok := authz.RoleByID(u.Role); {
+	case !ok:
+		c.Fail("role_id", "unknown_role", "Choose a role from the list.")
+	case u.Type == Group && u.Role == authz.RoleAdmin:
+		c.Fail("role_id", "group_user_not_allowed", "A shared address cannot be an admin: give the role to a person.")
+	}
+}
+
+func codeOf(err error) string {
+	if e, ok := errors.AsType[*text.Error](err); ok {
+		return e.Code
+	}
+	return "invalid"
+}
+
+func sentence(err error) string {
+	if e, ok := errors.AsType[*text.Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
+}
+
+// mayGrant is the rule that nobody grants more than they hold.
+func mayGrant(actor authz.Actor, role id.Role) error {
+	r, _ := authz.RoleByID(role)
+	if !actor.Permissions.Covers(r.Permissions) {
+		return errs.New(errs.KindForbidden, "grant_exceeds_own", "The role %s gives rights that you do not have yourself.", r.Name)
+	}
+	return nil
+}
+
+// mayTouch is the rule that nobody acts on the credentials, state or rights of
+// somebody who may do more.
+func mayTouch(actor authz.Actor, target User) error {
+	if !actor.Permissions.Covers(target.Permissions()) {
+		return errs.New(errs.KindForbidden, "target_above_caller", "%s has rights that you do not have. Ask an admin to do this.", target.Name())
+	}
+	return nil
+}
+
+// deactivated is u after deactivation, or why that cannot be.
+func (u User) deactivated() (User, error) {
+	switch u.State {
+	case Deactivated:
+		return u, errs.Conflict("already_deactivated", "%s is deactivated already.", u.Name())
+	case Invited:
+		return u, errs.Conflict("invited", "%s has not joined yet. Revoke the invitation instead.", u.Email)
+	}
+	u.StateBefore, u.State = u.State, Deactivated
+	return u, nil
+}
+
+// activated is u after being activated again, or why that cannot be.
+func (u User) activated() (User, error) {
+	if u.State != Deactivated {
+		return u, errs.Conflict("not_deactivated", "%s is not deactivated.", u.Name())
+	}
+	u.State, u.StateBefore = u.StateBefore, ""
+	return u, nil
+}
+
+// deletable says why u cannot be deleted by actor, nil if it can.
+func (u User) deletable(actor authz.Actor) error {
+	switch {
+	case u.ID == actor.User():
+		return errs.Conflict("own_account", "Nobody deletes their own account. Ask another admin.")
+	case u.State == Invited:
+		return errs.Conflict("not_deactivated", "%s has not joined yet. Revoke the invitation instead.", u.Email)
+	case u.State != Deactivated:
+		return errs.Conflict("not_deactivated", "Deactivate %s first. Only deactivated users can be deleted.", u.Name())
+	}
+	return nil
+}
+
+// searchText is what search looks at: names, address, username, phone, external id.
+func (u User) searchText() string {
+	parts := []string{u.Name(), u.Email, u.Phone, u.ExternalID}
+	if u.Username != u.Email {
+		parts = append(parts, u.Username)
+	}
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	key := ""
+	for i, p := range parts {
+		if i > 0 {
+			key += "\n" // so that no match spans two fields
+		}
+		key += text.SearchKey(p)
+	}
+	return key
+}
+
+// EmailKey is what makes an address unique. The address has been parsed before.
+func (u User) EmailKey() string {
+	a, err := mailaddr.Parse(u.Email)
+	if err != nil {
+		return text.Key(u.Email)
+	}
+	return a.Key
+}
