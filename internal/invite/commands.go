@@ -1,0 +1,310 @@
+package invite
+
+import (
+	"errors"
+	"strings"
+
+	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/link"
+	"roster/internal/mail"
+	"roster/internal/op"
+	"roster/internal/org"
+	"roster/internal/text"
+	"roster/internal/user"
+)
+
+// Operations lists what this package does.
+func Operations() []op.Operation {
+	return []op.Operation{Create, List, Get, Remind, Revoke, Prepare}
+}
+
+// Create invites one or many people; every address has its own outcome, and
+// those that cannot be invited do not keep the others from it. An address whose
+// invitation has expired is invited anew. Errors: validation_failed,
+// grant_exceeds_own.
+var Create = op.Command[Input, Results]{
+	Name: "invitation.create", Needs: authz.InvitationsManage, Scope: authz.InOrg, Run: create,
+}
+
+// ListInput is the list's filter.
+type ListInput struct {
+	State  State  `query:"state" json:"-" enum:"open,expired" doc:"Only open or only expired ones."`
+	Search string `query:"q" json:"-" maxLength:"128" doc:"Part of a name or address."`
+	op.Paging
+}
+
+// List answers the invitations that have not been accepted, last sent first.
+var List = op.Query[ListInput, op.Page[Invitation]]{
+	Name: "invitation.list", Needs: authz.InvitationsManage, Scope: authz.InOrg, Run: list,
+}
+
+// Ref names an invitation.
+type Ref struct {
+	ID id.Invitation `path:"id" json:"-"`
+}
+
+// Get answers one invitation.
+var Get = op.Query[Ref, Invitation]{
+	Name: "invitation.get", Needs: authz.InvitationsManage, Scope: authz.InOrg,
+	Run: func(t *op.Tx, in Ref) (Invitation, error) { return byID(t, in.ID) },
+}
+
+// Remind sends the invitation again, open or expired: a new link for a new full
+// time, under the same id. The older link stops working. Errors: not_found,
+// too_many_letters.
+var Remind = op.Command[Ref, Invitation]{
+	Name: "invitation.remind", Needs: authz.InvitationsManage, Scope: authz.InOrg, Run: remind,
+}
+
+// Revoke takes an invitation back: its link stops working, and the user who
+// never joined is gone. The address can be invited again. Error: not_found.
+var Revoke = op.Command[Ref, op.Nothing]{
+	Name: "invitation.revoke", Needs: authz.InvitationsManage, Scope: authz.InOrg, Run: revoke,
+}
+
+// FirstAdmin is the step of creating an organization: the operator invites the
+// admin who will run it.
+func FirstAdmin(t *op.Tx, _ org.Organization, email string) error {
+	if email == "" {
+		return nil
+	}
+	_, err := create(t, Input{Emails: []string{email}, Role: authz.RoleAdmin})
+	return err
+}
+
+func create(t *op.Tx, in Input) (Results, error) {
+	o, err := org.Mine(t)
+	if err != nil {
+		return Results{}, err
+	}
+	if in, err = in.check(o.Language); err != nil {
+		return Results{}, err
+	}
+	people := in.people()
+	users, invitations, err := known(t, people)
+	if err != nil {
+		return Results{}, err
+	}
+	out := Results{Results: make([]Result, 0, len(people))}
+	for _, p := range people {
+		r := Result{Email: p.written, Outcome: Invalid, Message: p.problem}
+		if p.problem == "" {
+			u, exists := users[p.address.Key]
+			if r, err = one(t, o, in, p, u, exists, invitations[u.ID]); err != nil {
+				return Results{}, err
+			}
+		}
+		out.Results = append(out.Results, r)
+	}
+	return out, nil
+}
+
+// known looks all addresses up at once.
+func known(t *op.Tx, people []person) (map[string]user.User, map[id.User]Invitation, error) {
+	var keys []string
+	for _, p := range people {
+		if p.problem == "" {
+			keys = append(keys, p.address.Key)
+		}
+	}
+	users, err := user.ByEmailKeys(t, keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	var invited []id.User
+	for _, u := range users {
+		if u.State == user.Invited {
+			invited = append(invited, u.ID)
+		}
+	}
+	invitations, err := byUsers(t, invited)
+	return users, invitations, err
+}
+
+// one invites a single person, or says why not.
+func one(t *op.Tx, o org.Organization, in Input, p person, u user.User, exists bool, i Invitation) (Result, error) {
+	r := Result{Email: p.written, User: u.ID, Invitation: i.ID}
+	switch {
+	case p.twice:
+		r.Outcome, r.Message = AlreadyInvited, "This address stands in the list twice."
+		return r, nil
+	case exists && u.State != user.Invited:
+		r.Outcome, r.Message = AlreadyUser, u.Name()+" is a user already."
+		return r, nil
+	case exists && i.State == Open:
+		r.Outcome, r.Message = AlreadyInvited, "Invited by "+i.InvitedByName+"."
+		return r, nil
+	case exists:
+		return again(t, o, in, p, u, i)
+	}
+	first, last := p.names()
+	u, added, err := user.AddInvited(t, user.User{
+		Email: p.address.Spelling, FirstName: first, LastName: last, Role: in.Role, Language: in.Language,
+		TimeZone: o.TimeZone, Authentication: user.ByPassword,
+	})
+	if err != nil {
+		return r, err
+	}
+	if !added {
+		// Somebody's username reads like this address.
+		r.Outcome, r.Message = AlreadyUser, "Somebody signs in with this address as their username."
+		return r, nil
+	}
+	i = Invitation{
+		ID: id.New[id.Invitation](t.Now()), User: u.ID, Email: u.Email, Name: strings.TrimSpace(first + " " + last), Role: in.Role, Message: in.Message, Language: in.Language,
+		CreatedAt: t.Now(), Version: 1,
+	}
+	i = i.sentBy(t, o)
+	if err := insert(t, i, p.address.Key); err != nil {
+		return r, err
+	}
+	if err := send(t, o, i, u); err != nil {
+		return r, err
+	}
+	r.Outcome, r.User, r.Invitation = Invited, u.ID, i.ID
+	return r, t.Record(i.event("invitation.created"))
+}
+
+// again opens an expired invitation with what is given now.
+func again(t *op.Tx, o org.Organization, in Input, p person, u user.User, i Invitation) (Result, error) {
+	r := Result{Email: p.written, Outcome: Invited, User: u.ID, Invitation: i.ID}
+	if err := mail.TooMany(t, u.Email, "invitation", lettersPerDay); err != nil {
+		if e, ok := errors.AsType[*errs.Error](err); ok && e.Code == "too_many_letters" {
+			r.Outcome, r.Message = AlreadyInvited, e.Message
+			return r, nil
+		}
+		return r, err
+	}
+	u, err := user.Reinvite(t, u, in.Role, in.Language)
+	if err != nil {
+		return r, err
+	}
+	i.Role, i.Message, i.Language = in.Role, in.Message, in.Language
+	return r, resend(t, o, i, u, "invitation.created")
+}
+
+// sentBy stamps who sends now, and until when it holds.
+func (i Invitation) sentBy(t *op.Tx, o org.Organization) Invitation {
+	actor := t.Actor()
+	i.InvitedBy, i.InvitedByName = actor.ID, actor.Name
+	if actor.OnPlatform() {
+		i.InvitedByName = o.Sender() // people do not know the vendor's operators
+	}
+	i.SentAt, i.ExpiresAt = t.Now(), t.Now().Add(o.InvitationLife())
+	return i
+}
+
+// resend stamps a stored invitation anew and sends it.
+func resend(t *op.Tx, o org.Organization, i Invitation, u user.User, event string) error {
+	i = i.sentBy(t, o)
+	if err := mail.Cancel(t, string(i.ID)); err != nil {
+		return err
+	}
+	if err := renew(t, i); err != nil {
+		return err
+	}
+	if err := send(t, o, i, u); err != nil {
+		return err
+	}
+	return t.Record(i.event(event))
+}
+
+// send makes the link, which kills the older one, and posts the letter.
+func send(t *op.Tx, o org.Organization, i Invitation, u user.User) error {
+	token, _, err := link.Issue(t, link.New{
+		Purpose: link.Invitation, Subject: string(u.ID), Address: u.Email, CredentialVersion: 1, Life: o.InvitationLife(),
+	})
+	if err != nil {
+		return err
+	}
+	posted, err := mail.Post(t, letter(t, o, i, u.FirstName, token))
+	if err != nil {
+		return err
+	}
+	return setLetter(t, i.ID, posted)
+}
+
+func list(t *op.Tx, in ListInput) (op.Page[Invitation], error) {
+	var none op.Page[Invitation]
+	limit, err := in.Size()
+	if err != nil {
+		return none, err
+	}
+	if in.State != "" && in.State != Open && in.State != Expired {
+		return none, errs.Malformed("invalid_parameter", "state is open or expired.")
+	}
+	search := text.SearchKey(in.Search)
+	name := "invitations\x00" + string(in.State) + "\x00" + search
+	var after *position
+	if in.Cursor != "" {
+		after = &position{}
+		if err := t.OpenCursor(name, in.Cursor, after); err != nil {
+			return none, err
+		}
+	}
+	rows, err := page(t, in.State, search, after, limit+1)
+	if err != nil {
+		return none, err
+	}
+	p, err := op.Cut(t, name, rows, limit, func(i Invitation) any { return position{i.SentAt, i.ID} })
+	if err == nil && in.Count {
+		var n int
+		n, err = total(t, in.State, search)
+		p.Total = &n
+	}
+	return p, err
+}
+
+func remind(t *op.Tx, in Ref) (Invitation, error) {
+	i, err := byID(t, in.ID)
+	if err != nil {
+		return i, err
+	}
+	o, err := org.Mine(t)
+	if err != nil {
+		return i, err
+	}
+	u, err := user.ByID(t, i.User)
+	if err != nil {
+		return i, err
+	}
+	// Who reminds stands behind the invitation from now on, so must be able to give what it gives.
+	if u, err = user.Reinvite(t, u, u.Role, i.Language); err != nil {
+		return i, err
+	}
+	if err := mail.TooMany(t, u.Email, "invitation", lettersPerDay); err != nil {
+		return i, err
+	}
+	i.Reminders++
+	if err := resend(t, o, i, u, "invitation.reminded"); err != nil {
+		return i, err
+	}
+	return byID(t, i.ID)
+}
+
+func revoke(t *op.Tx, in Ref) (op.Nothing, error) {
+	i, err := byID(t, in.ID)
+	if err != nil {
+		return op.Nothing{}, err
+	}
+	u, err := user.ByID(t, i.User)
+	if err != nil {
+		return op.Nothing{}, err
+	}
+	if err := mail.Cancel(t, string(i.ID)); err != nil {
+		return op.Nothing{}, err
+	}
+	if err := user.Withdraw(t, u); err != nil {
+		return op.Nothing{}, err
+	}
+	return op.Nothing{}, t.Record(i.event("invitation.revoked"))
+}
+
+func (i Invitation) event(name string) op.Event {
+	return op.Event{
+		Name: name, Subject: op.Subject{Kind: "user", ID: string(i.User), Name: i.Email},
+		Changes: []op.Change{{Field: "role_id", After: i.Role}, {Field: "expires_at", After: i.ExpiresAt}},
+	}
+}

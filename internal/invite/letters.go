@@ -1,0 +1,42 @@
+package invite
+
+import (
+	"roster/internal/lang"
+	"roster/internal/mail"
+	"roster/internal/op"
+	"roster/internal/org"
+	"roster/internal/secret"
+)
+
+// letter is the e-mail that carries an invitation's link.
+func letter(t *op.Tx, o org.Organization, i Invitation, firstName string, token secret.Clear) mail.Letter {
+	ctx := mail.Writing(i.Language, o.TimeZone)
+	subject := lang.T(ctx, "%s invites you to %s", mail.Name(i.InvitedByName), mail.Name(o.Name))
+	if i.Reminders > 0 {
+		subject = lang.T(ctx, "Reminder: %s invites you to %s", mail.Name(i.InvitedByName), mail.Name(o.Name))
+	}
+	greeting := lang.T(ctx, "Hello,")
+	if firstName != "" {
+		greeting = lang.T(ctx, "Hello %s,", mail.Name(firstName))
+	}
+	blocks := []mail.Block{
+		mail.Text(lang.T(ctx, "%s has invited you to join %s. Set up your account to begin: it takes a minute.", mail.Name(i.InvitedByName), mail.Name(o.Name))),
+	}
+	if i.Message != "" {
+		blocks = append(blocks, mail.Quote{Text: i.Message, By: mail.Name(i.InvitedByName).String()})
+	}
+	blocks = append(blocks,
+		mail.Button{Label: lang.T(ctx, "Set up your account"), URL: t.URL("/invitation/" + token.Reveal())},
+		mail.Note(lang.T(ctx, "The link works once, until %s.", lang.DateTime(ctx, i.ExpiresAt))),
+	)
+	return mail.Letter{
+		Kind: "invitation", To: i.Email, About: string(i.ID), Language: i.Language, Identity: o.Identity(),
+		Content: mail.Content{
+			Subject:   subject,
+			Preheader: lang.T(ctx, "Set up your account by %s.", lang.Date(ctx, i.ExpiresAt)),
+			Greeting:  greeting,
+			Blocks:    blocks,
+			Footer:    lang.T(ctx, "You get this e-mail because %s entered your address %s. If you do not know them, ignore it: without the link nothing happens.", mail.Name(i.InvitedByName), mail.Name(i.Email)),
+		},
+	}
+}

@@ -1,0 +1,168 @@
+package invite
+
+import (
+	"net/http"
+	"net/url"
+
+	"roster/internal/authz"
+	"roster/internal/id"
+	"roster/internal/lang"
+	"roster/internal/mailaddr"
+	"roster/internal/op"
+	"roster/internal/org"
+	"roster/internal/web"
+	"roster/internal/web/ui"
+)
+
+// Pages are the pages 'User Invitations' and 'Invite users'.
+func Pages(k *web.Kit) {
+	web.Page(k, "GET /o/{org}/invitations", showList, web.For(List))
+	web.Page(k, "GET /o/{org}/invitations/new", showForm, web.For(Prepare))
+	web.Page(k, "POST /o/{org}/invitations", submit, web.For(Prepare, Create))
+	web.Page(k, "POST /o/{org}/invitations/{id}/remind", submitReminder, web.For(Remind))
+	web.Page(k, "GET /o/{org}/invitations/{id}/revoke", askToRevoke, web.For(Get))
+	web.Page(k, "POST /o/{org}/invitations/{id}/revoke", submitRevocation, web.For(Revoke))
+}
+
+// Offer is what the form offers to this person in this organization.
+type Offer struct {
+	Days     int
+	Language string
+	Roles    []authz.BuiltIn // those that they may give
+}
+
+// Prepare answers what the form 'Invite users' offers.
+var Prepare = op.Query[op.Nothing, Offer]{
+	Name: "invitation.prepare", Needs: authz.InvitationsManage, Scope: authz.InOrg,
+	Run: func(t *op.Tx, _ op.Nothing) (Offer, error) {
+		o, err := org.Mine(t)
+		offer := Offer{Days: o.InvitationDays, Language: o.Language}
+		for _, r := range authz.BuiltIns() {
+			if t.Actor().Permissions.Covers(r.Permissions) {
+				offer.Roles = append(offer.Roles, r)
+			}
+		}
+		return offer, err
+	},
+}
+
+func showList(c *web.Context) (web.Response, error) {
+	in := ListInput{State: State(c.Query("state")), Search: c.Query("q"), Paging: op.Paging{Cursor: c.Query("cursor"), Count: true}}
+	page, err := web.Do(c, List, in)
+	if err != nil {
+		return web.Response{}, err
+	}
+	v := listView{c: c, in: in, page: page}
+	if c.Partial() {
+		return web.Render(v.list()), nil
+	}
+	return web.Render(listPage(c.Page(lang.T(c.Context(), "User Invitations")), v)), nil
+}
+
+// form is the form 'Invite users' as it was sent.
+type form struct {
+	Emails   string  `form:"emails"`
+	Role     id.Role `form:"role_id"`
+	Language string  `form:"language"`
+	Message  string  `form:"message"`
+}
+
+// input takes a pasted list apart. One entry too many is kept, so that the
+// command refuses it.
+func (f form) input() Input {
+	in := Input{Role: f.Role, Language: f.Language, Message: f.Message}
+	items, _ := mailaddr.ParseList(f.Emails, MaxAddresses+1)
+	for _, i := range items {
+		in.Emails = append(in.Emails, i.Text)
+	}
+	return in
+}
+
+func showForm(c *web.Context) (web.Response, error) {
+	offer, err := web.Do(c, Prepare, op.Nothing{})
+	if err != nil {
+		return web.Response{}, err
+	}
+	v := formView{c: c, offer: offer, form: form{Role: authz.RoleUser, Language: offer.Language, Emails: c.Query("email")}}
+	return web.Render(invitePage(v.begin(), v)), nil
+}
+
+// submit invites, and shows the outcome of each address above the form, which
+// keeps what has to be corrected.
+func submit(c *web.Context) (web.Response, error) {
+	offer, err := web.Do(c, Prepare, op.Nothing{})
+	if err != nil {
+		return web.Response{}, err
+	}
+	v := formView{c: c, offer: offer}
+	if err := c.Bind(&v.form); err != nil {
+		return web.Response{}, err
+	}
+	results, err := web.Do(c, Create, v.form.input())
+	if faults, ok := web.FaultsOf(err); ok {
+		v.faults = faults
+		return web.RenderStatus(http.StatusUnprocessableEntity, invitePage(v.begin(), v)), nil
+	}
+	if err != nil {
+		return web.Response{}, err
+	}
+	v.results, v.form.Emails = &results, ""
+	for _, r := range results.Results {
+		if r.Outcome == Invalid {
+			v.form.Emails += r.Email + "\n"
+		}
+	}
+	if v.form.Emails == "" {
+		v.form.Message = ""
+	}
+	return web.Render(invitePage(v.begin(), v)), nil
+}
+
+func (v formView) begin() ui.Page {
+	page := v.c.Page(lang.T(v.c.Context(), "Invite users"))
+	page.Narrow = true
+	return page
+}
+
+func submitReminder(c *web.Context) (web.Response, error) {
+	i, err := web.Do(c, Remind, Ref{ID: id.Invitation(c.Param("id"))})
+	if err != nil {
+		return web.Response{}, err
+	}
+	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "%s gets a new link. The older one no longer works.", i.Email)})
+	return web.Redirect(back(c)), nil
+}
+
+// back is the list as it was, if the form says so.
+func back(c *web.Context) string {
+	target := c.Path("invitations")
+	if f, err := c.Form(); err == nil && f.Get("view") != "" {
+		if q, err := url.ParseQuery(f.Get("view")); err == nil {
+			target += "?" + q.Encode()
+		}
+	}
+	return target
+}
+
+func askToRevoke(c *web.Context) (web.Response, error) {
+	i, err := web.Do(c, Get, Ref{ID: id.Invitation(c.Param("id"))})
+	if err != nil {
+		return web.Response{}, err
+	}
+	ctx := c.Context()
+	question := ui.Confirm{
+		Title:  lang.T(ctx, "Revoke the invitation of %s?", i.Email),
+		Text:   lang.T(ctx, "The link in the e-mail stops working at once. You can invite the address again at any time."),
+		Action: c.Path("invitations", string(i.ID), "revoke"),
+		Verb:   lang.T(ctx, "Revoke invitation"), Danger: true, Cancel: c.Path("invitations"),
+	}
+	return web.Confirm(c, question), nil
+}
+
+func submitRevocation(c *web.Context) (web.Response, error) {
+	if _, err := web.Do(c, Revoke, Ref{ID: id.Invitation(c.Param("id"))}); err != nil {
+		return web.Response{}, err
+	}
+	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "The invitation has been revoked.")})
+	return web.Redirect(c.Path("invitations")), nil
+}

@@ -1,0 +1,61 @@
+package people
+
+import (
+	"roster/internal/auditlog"
+	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/invite"
+	"roster/internal/op"
+	"roster/internal/user"
+)
+
+// CardOf is a user with what the card says about them, and what the one who
+// looks may do.
+type CardOf struct {
+	User       user.User
+	Invitation *invite.Invitation // of somebody who has not joined
+	History    []auditlog.Event
+	May        May
+	Roles      []authz.BuiltIn // that the one who looks may give
+}
+
+// May is what the one who looks may do with the user.
+type May struct {
+	Manage  bool // everything below, where the user's state allows it
+	Invite  bool
+	History bool
+	Self    bool // it is their own card
+}
+
+// historyShown is how many entries the card shows; the audit log has them all.
+const historyShown = 50
+
+// Card answers everything that a user's card shows, in one snapshot.
+var Card = op.Query[user.Ref, CardOf]{
+	Name: "user.card", Needs: authz.UsersView, Scope: authz.InOrg, Run: readCard,
+}
+
+func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
+	u, err := user.ByID(t, in.ID)
+	if err != nil {
+		return CardOf{}, err
+	}
+	holds := t.Actor().Permissions
+	k := CardOf{User: u, Roles: rolesFor(holds), May: May{
+		Manage:  holds.Has(authz.UsersManage) && holds.Covers(u.Permissions()),
+		Invite:  holds.Has(authz.InvitationsManage),
+		History: holds.Has(authz.AuditView),
+		Self:    t.Actor().User() == u.ID,
+	}}
+	if u.State == user.Invited {
+		i, err := invite.ByUser(t, u.ID)
+		if err != nil && errs.KindOf(err) != errs.KindNotFound {
+			return k, err
+		}
+		k.Invitation = &i
+	}
+	if k.May.History {
+		k.History, err = auditlog.History(t, string(u.ID), historyShown)
+	}
+	return k, err
+}

@@ -1,0 +1,190 @@
+package people
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/invite"
+	"roster/internal/lang"
+	"roster/internal/op"
+	"roster/internal/patch"
+	"roster/internal/user"
+	"roster/internal/web"
+	"roster/internal/web/ui"
+)
+
+// Pages are the page 'Users' and the card of each user.
+func Pages(k *web.Kit) {
+	web.Page(k, "GET /o/{org}/users", showList, web.For(List, Counts, invite.List))
+	web.Page(k, "GET /o/{org}/users/{id}", showCard, web.For(Card))
+	web.Page(k, "GET /o/{org}/users/{id}/history", showHistory, web.For(Card))
+	web.Page(k, "GET /o/{org}/users/{id}/menu", showMenu, web.For(Card))
+	web.Page(k, "GET /o/{org}/users/{id}/edit", showEdit, web.For(Card))
+	web.Page(k, "POST /o/{org}/users/{id}/edit", submitEdit, web.For(Card, user.Change))
+	web.Page(k, "POST /o/{org}/users/{id}/activate", submitActivation, web.For(user.Activate))
+	for _, q := range questions {
+		web.Page(k, "GET /o/{org}/users/{id}/"+q.path, q.show, web.For(Card))
+		web.Page(k, "POST /o/{org}/users/{id}/"+q.path, q.submit, web.For(Card, q.does))
+	}
+}
+
+// overview is what the page 'Users' shows in one snapshot.
+type overview struct {
+	page    op.Page[user.User]
+	counts  map[user.State]int
+	open    invite.Counts
+	expired map[id.User]bool
+}
+
+func showList(c *web.Context) (web.Response, error) {
+	in := filterOf(c.Queries())
+	all, err := web.Ask(c, authz.InOrg, func(t *op.Tx) (overview, error) { return look(t, in) })
+	if err != nil {
+		return web.Response{}, err
+	}
+	v := listView{c: c, in: in, overview: all}
+	if c.Partial() {
+		return web.Render(v.list()), nil
+	}
+	return web.Render(usersPage(c.Page(lang.T(c.Context(), "Users")), v)), nil
+}
+
+// filterOf reads the address of the page.
+func filterOf(q url.Values) ListInput {
+	in := ListInput{Filter: Filter{Search: q.Get("q"), Sort: q.Get("sort")}, Paging: op.Paging{Cursor: q.Get("cursor"), Count: true}}
+	for _, s := range q["state"] {
+		in.States = append(in.States, user.State(s))
+	}
+	for _, r := range q["role"] {
+		in.Roles = append(in.Roles, id.Role(r))
+	}
+	return in
+}
+
+func look(t *op.Tx, in ListInput) (overview, error) {
+	var o overview
+	var err error
+	if o.page, err = List.Within(t, in); err != nil {
+		return o, err
+	}
+	if o.counts, err = Counts.Within(t, op.Nothing{}); err != nil {
+		return o, err
+	}
+	if o.open, err = invite.Count(t); err != nil {
+		return o, err
+	}
+	o.expired, err = invite.ExpiredAmong(t, invitedOf(o.page.Items))
+	return o, err
+}
+
+func invitedOf(users []user.User) []id.User {
+	var list []id.User
+	for _, u := range users {
+		if u.State == user.Invited {
+			list = append(list, u.ID)
+		}
+	}
+	return list
+}
+
+func showCard(c *web.Context) (web.Response, error)    { return card(c, false) }
+func showHistory(c *web.Context) (web.Response, error) { return card(c, true) }
+
+func card(c *web.Context, history bool) (web.Response, error) {
+	k, err := read(c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	return web.Render(cardPage(c.Page(k.User.Name()), cardView{c: c, CardOf: k, history: history})), nil
+}
+
+func read(c *web.Context) (CardOf, error) {
+	return web.Do(c, Card, user.Ref{ID: id.User(c.Param("id"))})
+}
+
+// showMenu answers what can be done with a user: into the open menu where script
+// asks, else the card has it all.
+func showMenu(c *web.Context) (web.Response, error) {
+	k, err := read(c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	if !c.Partial() {
+		return web.Redirect(c.Path("users", string(k.User.ID))), nil
+	}
+	return web.Render(cardView{c: c, CardOf: k}.rowMenu()), nil
+}
+
+// edit is the form 'Edit user' as it was sent.
+type edit struct {
+	user.Fields
+	Role    patch.Field[id.Role] `form:"role_id"`
+	Notes   patch.Field[string]  `form:"notes"`
+	Version int64                `form:"version"`
+}
+
+func showEdit(c *web.Context) (web.Response, error) {
+	k, err := read(c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	return web.Render(editPage(editFrame(c), editView{c: c, CardOf: k})), nil
+}
+
+func editFrame(c *web.Context) ui.Page {
+	page := c.Page(lang.T(c.Context(), "Edit user"))
+	page.Narrow = true
+	return page
+}
+
+func submitEdit(c *web.Context) (web.Response, error) {
+	k, err := read(c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	var in edit
+	if err := c.Bind(&in); err != nil {
+		return web.Response{}, err
+	}
+	_, err = web.Do(c, user.Change, user.Update{ID: k.User.ID, Version: in.Version, Fields: in.Fields, Role: in.Role, Notes: in.Notes})
+	if faults, ok := web.FaultsOf(err); ok {
+		k.User = in.over(k.User)
+		return web.RenderStatus(http.StatusUnprocessableEntity, editPage(editFrame(c), editView{c: c, CardOf: k, faults: faults})), nil
+	}
+	if errs.KindOf(err) == errs.KindPrecondition {
+		k.User = in.over(k.User)
+		return web.RenderStatus(http.StatusPreconditionFailed, editPage(editFrame(c), editView{c: c, CardOf: k, changed: true})), nil
+	}
+	if err != nil {
+		return web.Response{}, err
+	}
+	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "Saved.")})
+	return web.Redirect(c.Path("users", string(k.User.ID))), nil
+}
+
+// over is u with what was typed, so that nothing of it is lost.
+func (in edit) over(u user.User) user.User {
+	u.FirstName, u.LastName, u.DisplayName = in.FirstName.Or(u.FirstName), in.LastName.Or(u.LastName), in.DisplayName.Or(u.DisplayName)
+	u.Phone, u.Country, u.Language, u.TimeZone = in.Phone.Or(u.Phone), in.Country.Or(u.Country), in.Language.Or(u.Language), in.TimeZone.Or(u.TimeZone)
+	u.Title, u.Department, u.Notes = in.Title.Or(u.Title), in.Department.Or(u.Department), in.Notes.Or(u.Notes)
+	u.Role = in.Role.Or(u.Role)
+	return u
+}
+
+func submitActivation(c *web.Context) (web.Response, error) {
+	u, err := web.Do(c, user.Activate, user.Ref{ID: id.User(c.Param("id"))})
+	if err != nil {
+		return web.Response{}, err
+	}
+	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "%s is active again and can sign in.", u.Name())})
+	return web.Redirect(c.Path("users", string(u.ID))), nil
+}
+
+// rolesFor are the roles that somebody with these permissions may give.
+func rolesFor(a authz.Set) []authz.BuiltIn {
+	return slices.DeleteFunc(authz.BuiltIns(), func(r authz.BuiltIn) bool { return !a.Covers(r.Permissions) })
+}

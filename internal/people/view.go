@@ -1,0 +1,213 @@
+package people
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"roster/internal/authz"
+	"roster/internal/id"
+	"roster/internal/lang"
+	"roster/internal/user"
+	"roster/internal/web/ui"
+)
+
+// with is the page's address with one parameter set to values, from its
+// beginning; without values it is removed.
+func (v listView) with(name string, values ...string) string {
+	q := v.c.Queries()
+	q.Del("cursor")
+	q.Del(name)
+	if len(values) > 0 {
+		q[name] = values
+	}
+	return v.address(q)
+}
+
+func (v listView) address(q url.Values) string {
+	for name, values := range q {
+		if len(values) == 1 && values[0] == "" {
+			q.Del(name)
+		}
+	}
+	if len(q) == 0 {
+		return v.c.Path("users")
+	}
+	return v.c.Path("users") + "?" + q.Encode()
+}
+
+func (v listView) next() string {
+	if v.page.Next == nil {
+		return ""
+	}
+	q := v.c.Queries()
+	q.Set("cursor", *v.page.Next)
+	return v.address(q)
+}
+
+// back leads to the list's beginning: keysets know no way back by themselves,
+// and the browser's own button has the page before.
+func (v listView) back() string {
+	if v.in.Cursor == "" {
+		return ""
+	}
+	return v.with("cursor")
+}
+
+// carried are what the search form sends along beside its own fields.
+func (v listView) carried() []ui.Pair {
+	if v.in.Sort == "" {
+		return nil
+	}
+	return []ui.Pair{{Name: "sort", Value: v.in.Sort}}
+}
+
+// stateWords name the states as pages do.
+var stateWords = map[user.State]lang.Text{
+	user.Active: lang.Key("Active"), user.Invited: lang.Key("Invited"), user.Pending: lang.Key("Awaiting activation"),
+	user.Waiting: lang.Key("Waiting for a license"), user.Deactivated: lang.Key("Deactivated"),
+}
+
+func (v listView) filters(ctx context.Context) []ui.Filter {
+	state := ui.Filter{Name: "state", Label: lang.T(ctx, "State"), Clear: v.with("state")}
+	var set []string
+	for _, s := range user.States() {
+		o := ui.Option{
+			Value: string(s), Label: stateWords[s].In(ctx), Count: lang.Number(ctx, v.counts[s]), Selected: slices.Contains(v.in.States, s),
+		}
+		if o.Selected {
+			set = append(set, o.Label)
+		}
+		state.Options = append(state.Options, o)
+	}
+	state.Value = strings.Join(set, ", ")
+
+	role := ui.Filter{Name: "role", Label: lang.T(ctx, "Role"), Clear: v.with("role")}
+	set = nil
+	for _, r := range authz.BuiltIns() {
+		o := ui.Option{Value: string(r.ID), Label: r.Name, Selected: slices.Contains(v.in.Roles, id.Role(r.ID))}
+		if o.Selected {
+			set = append(set, o.Label)
+		}
+		role.Options = append(role.Options, o)
+	}
+	role.Value = strings.Join(set, ", ")
+	return []ui.Filter{state, role}
+}
+
+func (v listView) columns(ctx context.Context) []ui.Column {
+	return []ui.Column{
+		v.column(lang.T(ctx, "User"), "c-user", "name"),
+		v.column(lang.T(ctx, "State"), "c-state", "state"),
+		v.column(lang.T(ctx, "Role"), "c-role", "role"),
+		{Label: lang.T(ctx, "Title"), Class: "c-teams"},
+		v.column(lang.T(ctx, "Last seen"), "c-seen", "last_seen_at"),
+	}
+}
+
+// column is a head that sorts: up at first, down when pressed again. Times go
+// the other way, since what is newest is looked for first.
+func (v listView) column(label, class, by string) ui.Column {
+	now := v.in.Sort
+	if now == "" {
+		now = DefaultSort
+	}
+	first, second := by, "-"+by
+	if strings.HasSuffix(by, "_at") {
+		first, second = second, first
+	}
+	c := ui.Column{Label: label, Class: class, Href: v.with("sort", first)}
+	switch now {
+	case by:
+		c.Sort = "ascending"
+	case "-" + by:
+		c.Sort = "descending"
+	}
+	if now == first {
+		c.Href = v.with("sort", second)
+	}
+	return c
+}
+
+var orderWords = map[string]lang.Text{
+	"name": lang.Key("by name"), "-name": lang.Key("by name, backwards"),
+	"email": lang.Key("by e-mail"), "-email": lang.Key("by e-mail, backwards"),
+	"state": lang.Key("by state"), "-state": lang.Key("by state, backwards"),
+	"role": lang.Key("by role"), "-role": lang.Key("by role, backwards"),
+	"created_at": lang.Key("oldest first"), "-created_at": lang.Key("newest first"),
+	"last_seen_at": lang.Key("longest unseen first"), "-last_seen_at": lang.Key("last seen first"),
+}
+
+// caption says how many of how many, and in which order.
+func (v listView) caption(ctx context.Context) string {
+	sort := v.in.Sort
+	if sort == "" {
+		sort = DefaultSort
+	}
+	all := v.everybody()
+	if n := *v.page.Total; n != all {
+		return lang.T(ctx, "%s of %s users, %s", lang.Number(ctx, n), lang.Number(ctx, all), orderWords[sort].In(ctx))
+	}
+	return lang.N(ctx, all, "%d user, ", "%d users, ") + orderWords[sort].In(ctx)
+}
+
+func (v listView) everybody() int {
+	n := 0
+	for _, of := range v.counts {
+		n += of
+	}
+	return n
+}
+
+func (v listView) figures(ctx context.Context) []ui.Figure {
+	figure := func(label, note string, states ...user.State) ui.Figure {
+		f := ui.Figure{Label: label, Note: note}
+		q := url.Values{}
+		n := 0
+		for _, s := range states {
+			n += v.counts[s]
+			q.Add("state", string(s))
+		}
+		f.Value, f.Href = lang.Number(ctx, n), v.address(q)
+		return f
+	}
+	all := figure(lang.T(ctx, "Users"), lang.T(ctx, "in all states"))
+	all.Value = lang.Number(ctx, v.everybody())
+	invited := figure(lang.T(ctx, "Invited"), v.invitedNote(ctx), user.Invited)
+	figures := []ui.Figure{
+		all,
+		figure(lang.T(ctx, "Active"), lang.T(ctx, "may sign in"), user.Active),
+		invited,
+		figure(lang.T(ctx, "Awaiting activation"), lang.T(ctx, "have not set a password"), user.Pending),
+	}
+	if v.counts[user.Waiting] > 0 {
+		waiting := figure(lang.T(ctx, "Waiting"), lang.T(ctx, "for a license"), user.Waiting)
+		waiting.Todo = true
+		figures = append(figures, waiting)
+	}
+	return append(figures, figure(lang.T(ctx, "Deactivated"), lang.T(ctx, "may not sign in"), user.Deactivated))
+}
+
+func (v listView) invitedNote(ctx context.Context) string {
+	switch {
+	case v.open.Expiring > 0:
+		return lang.N(ctx, v.open.Expiring, "%d expires within 3 days", "%d expire within 3 days")
+	case v.open.Expired > 0:
+		return lang.N(ctx, v.open.Expired, "%d has expired", "%d have expired")
+	}
+	return lang.T(ctx, "have not joined yet")
+}
+
+// historyBeside is how many entries stand beside the profile.
+const historyBeside = 6
+
+func (v cardView) meta(ctx context.Context) []templ.Component {
+	list := []templ.Component{v.state(), ui.Meta{Icon: "mail", Text: v.User.Email}}
+	if !v.User.LastSeenAt.IsZero() {
+		list = append(list, ui.Meta{Icon: "clock", Body: seen(v)})
+	}
+	return list
+}
