@@ -124,8 +124,14 @@ func Invalid(fields ...Field) *Error {
 // Check collects wrong fields while a rule walks over its input.
 type Check struct{ fields []Field }
 
-// Fail notes that field is wrong.
+// Fail notes that field is wrong. What is said first about a field counts: one
+// correction at a time is enough.
 func (c *Check) Fail(field, code, format string, args ...any) {
+	for _, f := range c.fields {
+		if f.Field == field {
+			return
+		}
+	}
 	c.fields = append(c.fields, Field{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 

@@ -237,29 +237,15 @@ func (d *Door) authorized(ctx context.Context, call Call, spec Spec) error {
 }
 
 // Ask runs several reads in one snapshot on behalf of call, for pages made of
-// several queries. f runs them with Query.Within, each of which asks for its
-// own permission; scope says on which plane the page stands.
+// several queries. scope says on which plane the page stands: who is not of it
+// gets nothing at all. f runs the queries with Query.Within, each of which asks
+// for its own permission.
 func Ask[Out any](ctx context.Context, d *Door, call Call, scope authz.Scope, f func(t *Tx) (Out, error)) (Out, error) {
 	q := Query[Nothing, Out]{
-		Name: "page", Needs: authz.Everybody, Scope: authz.Public,
-		Run: func(t *Tx, _ Nothing) (Out, error) {
-			var none Out
-			if err := t.may(Spec{Scope: scope, Needs: needsOfPage(t)}); err != nil {
-				return none, err
-			}
-			return f(t)
-		},
+		Name: "page", Needs: authz.Everybody, Scope: scope,
+		Run: func(t *Tx, _ Nothing) (Out, error) { return f(t) },
 	}
 	return q.Do(ctx, d, call, Nothing{})
-}
-
-// needsOfPage is a permission that the actor certainly has: a page's frame is
-// for everyone of its plane, its parts ask for more.
-func needsOfPage(t *Tx) authz.Permission {
-	for p := range t.actor.Permissions {
-		return p
-	}
-	return authz.SelfService
 }
 
 // report logs what nobody is shown and turns it into a refusal that may be shown.

@@ -91,6 +91,8 @@ func Check(list []Operation) error {
 			problems = append(problems, fmt.Errorf("op: %s has no permission", s.Name))
 		case s.Scope == 0:
 			problems = append(problems, fmt.Errorf("op: %s has no scope", s.Name))
+		case s.Needs == authz.Everybody && s.Scope != authz.Public:
+			problems = append(problems, fmt.Errorf("op: %s is for everybody, but not public", s.Name))
 		case seen[s.Name]:
 			problems = append(problems, fmt.Errorf("op: two operations are named %s", s.Name))
 		}

@@ -21,11 +21,30 @@ var Hooks struct {
 // asked to join. The caller records the event. False means that the address, or
 // a username like it, is taken.
 func AddInvited(t *op.Tx, u User) (User, bool, error) {
+	u.Type, u.State = Personal, Invited
+	return add(t, u)
+}
+
+// Add is the step of creating somebody directly, in the state that u says:
+// pending until they follow the link of the activation e-mail, waiting for a
+// license, or active. The caller has checked the fields and sets the password.
+// False means that the address, or a username like it, is taken.
+func Add(t *op.Tx, u User) (User, bool, error) {
+	if u.State == Active {
+		u.ActivatedAt = t.Now()
+	}
+	u, added, err := add(t, u)
+	if err != nil || !added {
+		return u, false, err
+	}
+	return u, true, t.Record(u.event("user.added", User{}))
+}
+
+func add(t *op.Tx, u User) (User, bool, error) {
 	if err := mayGrant(t.Actor(), u.Role); err != nil {
 		return u, false, err
 	}
-	u.ID, u.State, u.CreatedAt, u.Version = id.New[id.User](t.Now()), Invited, t.Now(), 1
-	u.Type, u.Username = Personal, u.Email
+	u.ID, u.Username, u.CreatedAt, u.Version = id.New[id.User](t.Now()), u.Email, t.Now(), 1
 	added, err := insert(t, u)
 	return u, added, err
 }
