@@ -1,0 +1,88 @@
+package enroll
+
+import (
+	"time"
+
+	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/invite"
+	"roster/internal/link"
+	"roster/internal/org"
+	"roster/internal/secret"
+	"roster/internal/signin"
+	"roster/internal/user"
+)
+
+// Token is what stands in the address of an invitation's link.
+type Token struct {
+	Token secret.Clear
+}
+
+// Offer is what lies behind an invitation's link.
+type Offer struct {
+	Org        org.Organization
+	User       user.User // who is invited, as far as that is known
+	Invitation invite.Invitation
+	Rules      signin.Rules
+	ExpiresAt  time.Time
+	SignedInAs string      // who uses this browser in the organization already; empty: nobody
+	Dead       *errs.Error // why the link no longer works, of which only Org is known; nil: it works
+}
+
+// Acceptance is what the invited person sends.
+type Acceptance struct {
+	Token secret.Clear
+	user.Fields
+	Password secret.Clear
+
+	offer Offer
+	hash  string
+}
+
+// check says what is wrong with the person's fields and password, all at once.
+func (in Acceptance) check() error {
+	var c errs.Check
+	u := in.Fields.Apply(in.offer.User, &c)
+	u.RequireName(&c)
+	signin.RulesFor(in.offer.Org, u).Check(&c, "password", in.Password)
+	return c.Err()
+}
+
+// found is an invitation's link, with all that it is for.
+type found struct {
+	link       link.Link
+	org        org.Organization
+	user       user.User
+	invitation invite.Invitation
+	inviter    authz.Set // what whoever invited may do now
+}
+
+// usable says why a link that is in force leads nowhere: what it was made for
+// is no more, or whoever invited cannot give any longer what it gives.
+func (f found) usable() error {
+	switch {
+	case f.org.Suspended:
+		return signin.Suspended()
+	case f.user.State != user.Invited || f.invitation.ID == "" || f.user.Email != f.link.Address:
+		return withdrawn("This invitation has been withdrawn.")
+	case !f.inviter.Covers(f.user.Permissions()):
+		return withdrawn("Whoever invited you may not give this role any more. Ask an admin of the organization for a new invitation.")
+	}
+	return nil
+}
+
+func withdrawn(why string) *errs.Error {
+	return errs.New(errs.KindGone, "link_revoked", "%s", why)
+}
+
+// kindOf says what sort of thing an inviter's id names.
+func kindOf(inviter string) authz.Kind {
+	switch {
+	case id.Valid[id.User](inviter):
+		return authz.UserKind
+	case id.Valid[id.Key](inviter):
+		return authz.KeyKind
+	}
+	return authz.OperatorOne // or Roster itself: what they invite to stands
+}

@@ -1,0 +1,33 @@
+package signin
+
+import (
+	"context"
+	"slices"
+
+	"roster/internal/lang"
+	"roster/internal/password"
+	"roster/internal/secret"
+	"roster/internal/web/ui"
+)
+
+// Meter says how strong a new password is, and which of the rules it meets.
+// field is the id of the field that it stands below.
+func (r Rules) Meter(ctx context.Context, field string, pw secret.Clear) ui.Strength {
+	score, problems := r.Strength(pw)
+	met := func(codes ...string) bool {
+		return !pw.IsZero() && !slices.ContainsFunc(problems, func(p password.Problem) bool { return slices.Contains(codes, p.Code) })
+	}
+	return ui.Strength{Field: field, Score: score, Rules: []ui.Rule{
+		{Text: lang.N(ctx, r.minLength(), "At least %d character", "At least %d characters. A few words in a row are easy to keep in mind"), Met: met(password.CodeTooShort)},
+		{Text: lang.T(ctx, "Not among the passwords that attackers try first"), Met: met(password.CodeCommon, password.CodePredictable, password.CodeGuessable)},
+		{Text: lang.T(ctx, "Without your name, your address or the name of your organization"), Met: met(password.CodePersonal)},
+	}}
+}
+
+// minLength is the length that really applies.
+func (r Rules) minLength() int {
+	if r.MinLength == 0 {
+		return password.DefaultMinLength
+	}
+	return max(r.MinLength, password.FloorMinLength)
+}
