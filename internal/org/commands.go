@@ -19,7 +19,13 @@ var Hooks struct {
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{Create, List, Get, Update, Delete, GetSettings, UpdateSettings, Face}
+	return []op.Operation{Prepare, Create, List, Get, Update, Delete, GetSettings, UpdateSettings, Face}
+}
+
+// Prepare answers the settings that a new organization begins with.
+var Prepare = op.Query[op.Nothing, Settings]{
+	Name: "organization.prepare", Needs: authz.OrganizationsManage, Scope: authz.Platform,
+	Run: func(*op.Tx, op.Nothing) (Settings, error) { return DefaultSettings(), nil },
 }
 
 // Create makes an organization and, if an address is given, invites its first
@@ -230,8 +236,16 @@ type Public struct {
 // Face answers it.
 var Face = op.Query[op.Nothing, Public]{
 	Name: "organization.face", Needs: authz.Everybody, Scope: authz.Public,
-	Run: func(t *op.Tx, _ op.Nothing) (Public, error) {
-		o, err := Mine(t)
-		return Public{ID: o.ID, Slug: o.Slug, Name: o.Name, Color: o.Color, ReplyTo: o.ReplyTo, Suspended: o.Suspended}, err
-	},
+	Run: func(t *op.Tx, _ op.Nothing) (Public, error) { return FaceOf(t) },
+}
+
+// FaceOf is the face of the organization that the transaction is bound to.
+func FaceOf(t *op.Tx) (Public, error) {
+	o, err := Mine(t)
+	return o.Face(), err
+}
+
+// Face is what everybody may see of an organization.
+func (o Organization) Face() Public {
+	return Public{ID: o.ID, Slug: o.Slug, Name: o.Name, Color: o.Color, ReplyTo: o.ReplyTo, Suspended: o.Suspended}
 }

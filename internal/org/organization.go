@@ -1,6 +1,7 @@
 package org
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -74,15 +75,16 @@ func (s Settings) InvitationLife() time.Duration {
 
 // New is what an operator gives to create an organization.
 type New struct {
-	Name       string `json:"name" maxLength:"128" example:"Nordlys Field Service"`
-	Slug       string `json:"slug,omitempty" maxLength:"40" doc:"Short name in addresses; made from the name if left out." example:"nordlys"`
-	AdminEmail string `json:"admin_email,omitempty" maxLength:"254" doc:"Invites the first admin."`
+	Name       string `json:"name" form:"name" maxLength:"128" example:"Nordlys Field Service"`
+	Slug       string `json:"slug,omitempty" form:"slug" maxLength:"40" doc:"Short name in addresses; made from the name if left out." example:"nordlys"`
+	AdminEmail string `json:"admin_email,omitempty" form:"admin_email" maxLength:"254" doc:"Invites the first admin."`
 }
 
 // Limits of an organization's texts, in characters.
 const (
-	maxName = 128
-	maxSlug = 40
+	maxName   = 128
+	maxSlug   = 40
+	maxSender = 64
 )
 
 var (
@@ -100,7 +102,9 @@ func (n New) check(at time.Time) (Organization, error) {
 	if o.Slug == "" {
 		o.Slug = SlugFor(o.Name)
 	}
-	checkSlug(&c, o.Slug)
+	if n.Slug != "" || o.Name != "" { // else it is the name that is missing
+		checkSlug(&c, o.Slug)
+	}
 	if n.AdminEmail != "" {
 		if _, err := mailaddr.Parse(n.AdminEmail); err != nil {
 			c.Fail("admin_email", "invalid_email", "%v", err)
@@ -111,10 +115,9 @@ func (n New) check(at time.Time) (Organization, error) {
 
 func checkName(c *errs.Check, name string) string {
 	clean, err := text.Clean(name, maxName)
-	switch {
-	case err != nil:
-		c.Fail("name", "too_long", "The name has at most %d characters.", maxName)
-	case clean == "":
+	if e, wrong := errors.AsType[*text.Error](err); wrong {
+		c.Fail("name", e.Code, "The name has at most %d characters, and none that cannot be seen.", maxName)
+	} else if clean == "" {
 		c.Fail("name", "required", "Enter the organization's name.")
 	}
 	return clean
@@ -186,9 +189,9 @@ func (ch SettingsChange) apply(o Organization) (Organization, error) {
 		c.Fail("color", "invalid_color", "Write the color as # and six digits, such as #3a57d0.")
 	}
 	if ch.SenderName.Set {
-		clean, err := text.Clean(ch.SenderName.Value, 64)
+		clean, err := text.Clean(ch.SenderName.Value, maxSender)
 		if err != nil {
-			c.Fail("sender_name", "too_long", "The sender's name has at most 64 characters.")
+			c.Fail("sender_name", "too_long", "The sender's name has at most %d characters.", maxSender)
 		}
 		o.SenderName = clean
 	}
