@@ -1,0 +1,140 @@
+package auditlog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"roster/internal/authz"
+	"roster/internal/id"
+	"roster/internal/lang"
+)
+
+// fields has the name of every field that events show before and after. A test
+// looks for fields of audited types that are missing.
+var fields = map[string]lang.Text{
+	"authentication":       lang.Key("Signs in with"),
+	"color":                lang.Key("Color"),
+	"country":              lang.Key("Country"),
+	"department":           lang.Key("Department"),
+	"display_name":         lang.Key("Display name"),
+	"email":                lang.Key("E-mail"),
+	"expires_at":           lang.Key("Expires"),
+	"external_id":          lang.Key("External id"),
+	"first_name":           lang.Key("First name"),
+	"invitation_days":      lang.Key("Days an invitation is open"),
+	"language":             lang.Key("Language"),
+	"last_name":            lang.Key("Last name"),
+	"name":                 lang.Key("Name"),
+	"notes":                lang.Key("Notes"),
+	"password":             lang.Key("Password"),
+	"password_min_length":  lang.Key("Shortest password"),
+	"permissions":          lang.Key("Permissions"),
+	"phone":                lang.Key("Phone"),
+	"reason":               lang.Key("Reason"),
+	"reply_to":             lang.Key("Replies go to"),
+	"role_id":              lang.Key("Role"),
+	"sender_name":          lang.Key("Sender of e-mails"),
+	"session_idle_minutes": lang.Key("Minutes until an unused session ends"),
+	"session_max_hours":    lang.Key("Hours until every session ends"),
+	"sessions":             lang.Key("Sessions"),
+	"slug":                 lang.Key("Short name"),
+	"state":                lang.Key("State"),
+	"suspended_at":         lang.Key("Suspended"),
+	"time_zone":            lang.Key("Time zone"),
+	"title":                lang.Key("Title"),
+	"type":                 lang.Key("Type"),
+	"username":             lang.Key("Username"),
+}
+
+// values has words for values that programs write.
+var values = map[string]map[string]lang.Text{
+	"state": {
+		"invited": lang.Key("Invited"), "pending": lang.Key("Awaiting activation"), "waiting": lang.Key("Waiting for a license"),
+		"active": lang.Key("Active"), "deactivated": lang.Key("Deactivated"),
+	},
+	"authentication": {"password": lang.Key("Password"), "federated": lang.Key("Federated sign-in")},
+	"password":       {"disabled": lang.Key("Disabled")},
+	"reason": {
+		"wrong_password": lang.Key("Wrong password"), "no_password": lang.Key("There is no password"), "password_changed": lang.Key("The password changed meanwhile"),
+		"not_active": lang.Key("The user is not active"), "organization_suspended": lang.Key("The organization is suspended"),
+	},
+	"type": {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
+}
+
+// Difference is one changed field in words. Before and After are empty if there
+// was nothing.
+type Difference struct {
+	Field, Before, After string
+}
+
+// Differences says in the language of the context what an event changed.
+func Differences(ctx context.Context, e Event) []Difference {
+	list := make([]Difference, 0, len(e.Changes))
+	for _, c := range e.Changes {
+		d := Difference{fieldName(ctx, c.Field), value(ctx, c.Field, c.Before), value(ctx, c.Field, c.After)}
+		if d.Before != d.After {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+func fieldName(ctx context.Context, field string) string {
+	if text, ok := fields[field]; ok {
+		return text.In(ctx)
+	}
+	words := strings.ReplaceAll(field, "_", " ")
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[size:]
+}
+
+// value writes a JSON value for people.
+func value(ctx context.Context, field string, v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case bool:
+		if v {
+			return lang.T(ctx, "Yes")
+		}
+		return lang.T(ctx, "No")
+	case float64:
+		return lang.Number(ctx, int(v))
+	case string:
+		return word(ctx, field, v)
+	case []any:
+		parts := make([]string, len(v))
+		for i, one := range v {
+			parts[i] = value(ctx, field, one)
+		}
+		return strings.Join(parts, ", ")
+	}
+	return fmt.Sprint(v)
+}
+
+func word(ctx context.Context, field, v string) string {
+	if text, ok := values[field][v]; ok {
+		return text.In(ctx)
+	}
+	if role, ok := authz.RoleByID(id.Role(v)); ok && field == "role_id" {
+		return role.Name
+	}
+	if at, err := time.Parse(time.RFC3339, v); err == nil && strings.HasSuffix(field, "_at") {
+		return lang.DateTime(ctx, at)
+	}
+	return short(v)
+}
+
+// longest is how much of a value is shown, in characters.
+const longest = 160
+
+func short(text string) string {
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest-1]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,174 @@
+package auditlog
+
+import (
+	"context"
+	"strings"
+
+	"roster/internal/authz"
+	"roster/internal/lang"
+	"roster/internal/web/ui"
+)
+
+// sentence says what happened. %[1]s did it, %[2]s is whom or what it was done
+// to; a sentence may leave out either.
+type sentence struct {
+	full lang.Text
+	card lang.Text // on the page of %[2]s, which it therefore leaves out; zero: as full
+	icon ui.Icon
+}
+
+// sentences has one for every event that Roster records. A test walks the
+// sources for names that are missing here.
+var sentences = map[string]sentence{
+	"organization.created": {lang.Key("%[1]s created the organization %[2]s"), lang.Key("%[1]s created the organization"), "building"},
+	"organization.updated": {lang.Key("%[1]s changed the organization %[2]s"), lang.Key("%[1]s changed the organization"), "building"},
+	"organization.deleted": {lang.Key("%[1]s deleted the organization %[2]s"), lang.Key("%[1]s deleted the organization"), "trash"},
+	"settings.updated":     {lang.Key("%[1]s changed the settings"), lang.Text{}, "sliders"},
+
+	"user.added":       {lang.Key("%[1]s added %[2]s"), lang.Key("%[1]s added the user"), "plus"},
+	"user.updated":     {lang.Key("%[1]s changed %[2]s"), lang.Key("%[1]s changed the user"), "edit"},
+	"user.deactivated": {lang.Key("%[1]s deactivated %[2]s"), lang.Key("%[1]s deactivated the user"), "off"},
+	"user.activated":   {lang.Key("%[1]s activated %[2]s"), lang.Key("%[1]s activated the user"), "play"},
+	"user.deleted":     {lang.Key("%[1]s deleted a user"), lang.Text{}, "trash"},
+	"user.joined":      {lang.Key("%[2]s joined"), lang.Key("Joined"), "check"},
+	"user.signed_out":  {lang.Key("%[1]s signed %[2]s out everywhere"), lang.Key("%[1]s signed the user out everywhere"), "out"},
+	"profile.updated":  {lang.Key("%[2]s changed their own profile"), lang.Key("Changed their own profile"), "person"},
+
+	"invitation.created":  {lang.Key("%[1]s invited %[2]s"), lang.Key("%[1]s sent the invitation"), "mail"},
+	"invitation.reminded": {lang.Key("%[1]s sent the invitation of %[2]s again"), lang.Key("%[1]s sent the invitation again"), "mail"},
+	"invitation.revoked":  {lang.Key("%[1]s revoked the invitation of %[2]s"), lang.Key("%[1]s revoked the invitation"), "x"},
+
+	"signin.succeeded":         {lang.Key("%[2]s signed in"), lang.Key("Signed in"), "laptop"},
+	"signin.failed":            {lang.Key("Somebody failed to sign in as %[2]s"), lang.Key("A sign-in failed"), "alert"},
+	"session.ended":            {lang.Key("%[2]s signed out"), lang.Key("Signed out"), "out"},
+	"password.changed":         {lang.Key("%[2]s changed their password"), lang.Key("Changed the password"), "lock"},
+	"password.locked":          {lang.Key("The password of %[2]s was locked after too many wrong tries"), lang.Key("The password was locked after too many wrong tries"), "lock"},
+	"password.reset":           {lang.Key("%[2]s set a new password by e-mail"), lang.Key("Set a new password by e-mail"), "lock"},
+	"password.reset_requested": {lang.Key("%[1]s asked for a new password for %[2]s"), lang.Key("%[1]s asked for a new password"), "lock"},
+
+	"api_key.created": {lang.Key("%[1]s created the API key %[2]s"), lang.Key("%[1]s created the key"), "key"},
+	"api_key.revoked": {lang.Key("%[1]s revoked the API key %[2]s"), lang.Key("%[1]s revoked the key"), "key"},
+	"api_key.stopped": {lang.Key("The API key %[2]s stopped with its maker"), lang.Key("Stopped with its maker"), "key"},
+
+	"operator.created":        {lang.Key("%[1]s made %[2]s an operator"), lang.Key("%[1]s made them an operator"), "shield"},
+	"operator.setup_offered":  {lang.Key("%[1]s gave %[2]s a link to set up the account"), lang.Key("%[1]s gave them a link to set up the account"), "link"},
+	"operator.password_set":   {lang.Key("The operator %[2]s has a new password"), lang.Key("Has a new password"), "lock"},
+	"operator.signed_in":      {lang.Key("The operator %[2]s signed in"), lang.Key("Signed in"), "laptop"},
+	"operator.signed_out":     {lang.Key("The operator %[2]s signed out"), lang.Key("Signed out"), "out"},
+	"operator.sign_in_failed": {lang.Key("Somebody failed to sign in as the operator %[2]s"), lang.Key("A sign-in failed"), "alert"},
+	"operator_key.created":    {lang.Key("%[1]s created the operator key %[2]s"), lang.Key("%[1]s created the key"), "key"},
+	"operator_key.revoked":    {lang.Key("%[1]s revoked the operator key %[2]s"), lang.Key("%[1]s revoked the key"), "key"},
+	"operator_key.stopped":    {lang.Key("The operator key %[2]s stopped with its maker"), lang.Key("Stopped with its maker"), "key"},
+}
+
+// For what has no sentence: 'Maya Bergström: team renamed (Field service)'.
+var (
+	unknown        = lang.Key("%[1]s: %[3]s (%[2]s)")
+	unknownNothing = lang.Key("%[1]s: %[3]s")
+)
+
+// Piece is a part of a sentence. Party is set where somebody or something is
+// named, so that pages can set the name apart.
+type Piece struct {
+	Text  string
+	Party *Party
+}
+
+// Sentence says in the language of the context what happened, in pieces.
+func Sentence(ctx context.Context, e Event) []Piece {
+	s, ok := sentences[e.Name]
+	if !ok {
+		if e.Subject.Name == "" && e.Subject.ID == "" {
+			return pieces(ctx, unknownNothing, e)
+		}
+		return pieces(ctx, unknown, e)
+	}
+	return pieces(ctx, s.full, e)
+}
+
+// OnCard is Sentence for the page of the event's subject.
+func OnCard(ctx context.Context, e Event) []Piece {
+	s, ok := sentences[e.Name]
+	switch {
+	case !ok:
+		return pieces(ctx, unknownNothing, e)
+	case s.card == (lang.Text{}):
+		return pieces(ctx, s.full, e)
+	}
+	return pieces(ctx, s.card, e)
+}
+
+// Say is Sentence as one text.
+func Say(ctx context.Context, e Event) string {
+	var all strings.Builder
+	for _, p := range Sentence(ctx, e) {
+		all.WriteString(p.Text)
+	}
+	return all.String()
+}
+
+// Icon is the icon that stands for what happened.
+func Icon(e Event) ui.Icon {
+	if s, ok := sentences[e.Name]; ok {
+		return s.icon
+	}
+	return "list"
+}
+
+// pieces takes a sentence apart at its verbs.
+func pieces(ctx context.Context, text lang.Text, e Event) []Piece {
+	var list []Piece
+	rest := text.In(ctx)
+	for {
+		before, after, found := strings.Cut(rest, "%[")
+		if before != "" {
+			list = append(list, Piece{Text: before})
+		}
+		if !found {
+			return list
+		}
+		verb, tail, _ := strings.Cut(after, "]s")
+		starts := len(list) == 0
+		switch verb {
+		case "1":
+			list = append(list, Piece{actorName(ctx, e, starts), &e.Actor})
+		case "2":
+			list = append(list, Piece{partyName(ctx, e.Subject, starts), &e.Subject})
+		case "3":
+			list = append(list, Piece{Text: humanized(e.Name)})
+		}
+		rest = tail
+	}
+}
+
+// actorName is how the one who acted is called: by name, or for what they are.
+func actorName(ctx context.Context, e Event, starts bool) string {
+	switch {
+	case e.Actor.Kind == string(authz.Nobody) && starts:
+		return lang.T(ctx, "Somebody")
+	case e.Actor.Kind == string(authz.Nobody):
+		return lang.T(ctx, "somebody")
+	case e.Actor.Kind == string(authz.KeyKind):
+		return lang.T(ctx, "API key %s", e.Actor.Name)
+	}
+	return partyName(ctx, e.Actor, starts)
+}
+
+func partyName(ctx context.Context, p Party, starts bool) string {
+	switch {
+	case p.Erased() && starts:
+		return lang.T(ctx, "A deleted user")
+	case p.Erased():
+		return lang.T(ctx, "a deleted user")
+	case p.Name != "":
+		return p.Name
+	case p.ID != "":
+		return p.ID
+	}
+	return lang.T(ctx, "unknown")
+}
+
+// humanized is an event's name in words: team.member_added is 'team member added'.
+func humanized(name string) string {
+	return strings.NewReplacer(".", " ", "_", " ").Replace(name)
+}
