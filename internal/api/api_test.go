@@ -260,6 +260,8 @@ func TestEveryRefusal(t *testing.T) {
 		{"no bool", "GET", letters + "?count=1", "", nil, 400, "invalid_parameter", "count invalid_parameter"},
 		{"no time", "GET", letters + "?until=2026-01-31", "", nil, 400, "invalid_parameter", "until invalid_parameter"},
 		{"no color", "GET", letters + "?color=s3cret", "", nil, 400, "invalid_parameter", "color invalid_parameter"},
+		{"too small", "GET", letters + "?limit=0", "", nil, 400, "invalid_parameter", "limit invalid_parameter"},
+		{"too large", "GET", letters + "?limit=501", "", nil, 400, "invalid_parameter", "limit invalid_parameter"},
 		{"given twice", "GET", letters + "?limit=1&limit=2", "", nil, 400, "invalid_parameter", "limit invalid_parameter"},
 		{"NUL", "GET", letters + "?state=%00", "", nil, 400, "invalid_parameter", "state invalid_parameter"},
 		{"no UTF-8", "GET", letters + "?tag=%ff", "", nil, 400, "invalid_parameter", "tag invalid_parameter"},

@@ -27,6 +27,8 @@
 // method `ETag() string` it is a version that clients can ask for and insist on
 // ([ETag] writes one).
 //
+// What goes on for long, such as an export, is registered with [Download].
+//
 // The package promises, for every route:
 //
 //   - nothing is read loosely: unknown, doubled or misspelled members, unknown

@@ -157,7 +157,7 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, caller authz.Ca
 	if call.Once, err = e.once(r, body); err != nil {
 		return err
 	}
-	out, err := e.run(r.Context(), call, func(in reflect.Value) error {
+	fill := func(in reflect.Value) error {
 		if err := e.input.fillPath(in, r.PathValue); err != nil {
 			return err
 		}
@@ -168,7 +168,11 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, caller authz.Ca
 			in.FieldByIndex(e.input.version).SetInt(version)
 		}
 		return e.input.fillBody(in, body)
-	})
+	}
+	if e.download != nil {
+		return e.download(w, r, call, fill)
+	}
+	out, err := e.run(r.Context(), call, fill)
 	if err != nil {
 		return err
 	}

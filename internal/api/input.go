@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"reflect"
 	"slices"
@@ -35,6 +36,8 @@ type source struct {
 	name     string
 	field    reflect.StructField // its Index begins at the input
 	required bool                // a member of the body that must be there
+	least    int64               // of a number in the query: the tags minimum and maximum
+	most     int64
 }
 
 // credentials are the parameters in which keys are sent to other services. A key
@@ -92,7 +95,11 @@ func (in *input) collect(t reflect.Type, prefix []int) error {
 			if !readable(f.Type) || slices.Contains(credentials, query) {
 				return fmt.Errorf("%s cannot be read from the query", f.Name)
 			}
-			in.query = append(in.query, source{name: query, field: f})
+			least, most, err := limitsOf(f)
+			if err != nil {
+				return fmt.Errorf("the limits of %s: %w", f.Name, err)
+			}
+			in.query = append(in.query, source{name: query, field: f, least: least, most: most})
 		case f.Tag.Get("ifmatch") != "":
 			if f.Type.Kind() != reflect.Int64 || in.version != nil {
 				return fmt.Errorf("%s is not the one int64 for If-Match", f.Name)
@@ -108,6 +115,17 @@ func (in *input) collect(t reflect.Type, prefix []int) error {
 		}
 	}
 	return nil
+}
+
+// limitsOf reads the tags that the OpenAPI document shows as limits, too.
+func limitsOf(f reflect.StructField) (least, most int64, err error) {
+	least, most = math.MinInt64, math.MaxInt64
+	for name, limit := range map[string]*int64{"minimum": &least, "maximum": &most} {
+		if tag := f.Tag.Get(name); tag != "" && err == nil {
+			*limit, err = strconv.ParseInt(tag, 10, 64)
+		}
+	}
+	return least, most, err
 }
 
 // readable reports whether a value of the type can be read from a parameter.
@@ -177,6 +195,9 @@ func (in input) fillQuery(into reflect.Value, values url.Values) error {
 		}
 		if !readText(v, texts[0]) {
 			return parameterRefusal("invalid_parameter", s.name, "%s must be %s.", s.name, wanted(v.Type()))
+		}
+		if v.CanInt() && (v.Int() < s.least || v.Int() > s.most) {
+			return parameterRefusal("invalid_parameter", s.name, "%s must be from %d to %d.", s.name, s.least, s.most)
 		}
 	}
 	return nil

@@ -145,6 +145,9 @@ func (e *endpoint) operation(outputs, inputs *schemas) *huma.Operation {
 			Content:  map[string]*huma.MediaType{jsonType: {Schema: inputs.object(name, e.input.body)}},
 		}
 	}
+	if e.method == http.MethodGet && e.tagged() {
+		o.Responses[strconv.Itoa(http.StatusNotModified)] = &huma.Response{Description: "What the client has is still current."}
+	}
 	for _, kind := range e.refusals() {
 		o.Responses[strconv.Itoa(statuses[kind].status)] = &huma.Response{Ref: "#/components/responses/" + responseName(kind)}
 	}
@@ -208,7 +211,12 @@ func (e *endpoint) success(outputs *schemas) *huma.Response {
 	if e.location != nil {
 		r.Headers["Location"] = &huma.Param{Description: "The address of what was created.", Schema: text}
 	}
-	if e.out != nothing {
+	if e.download != nil {
+		r.Content = map[string]*huma.MediaType{}
+		for _, format := range e.formats {
+			r.Content[format] = &huma.MediaType{Schema: text}
+		}
+	} else if e.out != nothing {
 		r.Content = map[string]*huma.MediaType{jsonType: {Schema: outputs.of(e.out, upperFirst(e.id)+"Answer")}}
 	}
 	return r
@@ -231,10 +239,9 @@ func (e *endpoint) security() []map[string][]string {
 func (e *endpoint) refusals() []errs.Kind {
 	list := []errs.Kind{errs.KindMalformed, errs.KindTooMany, errs.KindInternal, errs.KindUnavailable}
 	if e.spec.Scope != authz.Public {
-		list = append(list, errs.KindUnauthenticated)
-	}
-	if e.spec.Scope == authz.InOrg || e.spec.Scope == authz.Platform {
-		list = append(list, errs.KindForbidden)
+		// The own account asks for no permission, but its organization may be
+		// suspended, and a browser may not say where a change comes from.
+		list = append(list, errs.KindUnauthenticated, errs.KindForbidden)
 	}
 	if strings.Contains(e.path, "{") {
 		list = append(list, errs.KindNotFound)

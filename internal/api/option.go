@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"roster/internal/errs"
+	"roster/internal/op"
 )
 
 // Option says more about a route.
@@ -21,6 +22,10 @@ type settings struct {
 	location    func(any) string
 	locationOf  reflect.Type
 	refuses     []errs.Kind
+
+	// Of a download: its media types, and what writes it. See Download.
+	formats  []string
+	download func(w http.ResponseWriter, r *http.Request, call op.Call, fill func(reflect.Value) error) error
 }
 
 // Summary names the route in a few words, without a period: "Invite people".

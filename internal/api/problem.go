@@ -61,6 +61,13 @@ func internal() *errs.Error {
 
 func asRefusal(err error) (*errs.Error, bool) { return errors.AsType[*errs.Error](err) }
 
+// Refuse answers a request that never got as far as the API, such as one for
+// another host, as the API would have.
+func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	caller, _ := a.options.Caller(r) // only its request id is used, which is there beside an error, too
+	a.refuse(w, caller.Origin, a.shown(r.Context(), err))
+}
+
 // refuse answers with a problem.
 func (a *API) refuse(w http.ResponseWriter, from authz.Origin, e *errs.Error) {
 	meaning, ok := statuses[e.Kind]

@@ -143,7 +143,8 @@ const (
 )
 
 // May decides whether actor may run an operation of the given scope and
-// permission in org (empty on the platform).
+// permission in org (empty on the platform). The permission Everybody asks for
+// nothing but that the actor is of the scope.
 func May(actor Actor, scope Scope, needs Permission, org id.Org) Verdict {
 	switch scope {
 	case Public:
@@ -171,13 +172,16 @@ func May(actor Actor, scope Scope, needs Permission, org id.Org) Verdict {
 				return Hidden
 			}
 		case OperatorKey: // in any organization, and seen in its audit log
+			if org == "" {
+				return Hidden
+			}
 		default:
 			return Unauthenticated
 		}
 	default:
 		return Unauthenticated
 	}
-	if !actor.Permissions.Has(needs) {
+	if needs != Everybody && !actor.Permissions.Has(needs) {
 		return Lacking
 	}
 	return Allowed

@@ -66,6 +66,13 @@ func OrganizationSet() Set { return setOf(OrganizationPermissions()) }
 // PlatformSet is every permission of the platform.
 func PlatformSet() Set { return setOf(PlatformPermissions()) }
 
+// OperatorSet is what operators and their keys hold: all of the platform, and
+// all that there is to give in an organization. Whether they get into one is
+// another question; see May.
+func OperatorSet() Set {
+	return setOf(append(PlatformPermissions(), OrganizationPermissions()...))
+}
+
 func setOf(list []Described) Set {
 	s := Set{}
 	for _, d := range list {

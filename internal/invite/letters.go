@@ -1,6 +1,8 @@
 package invite
 
 import (
+	"context"
+
 	"roster/internal/lang"
 	"roster/internal/mail"
 	"roster/internal/op"
@@ -11,16 +13,13 @@ import (
 // letter is the e-mail that carries an invitation's link.
 func letter(t *op.Tx, o org.Organization, i Invitation, firstName string, token secret.Clear) mail.Letter {
 	ctx := mail.Writing(i.Language, o.TimeZone)
-	subject := lang.T(ctx, "%s invites you to %s", mail.Name(i.InvitedByName), mail.Name(o.Name))
-	if i.Reminders > 0 {
-		subject = lang.T(ctx, "Reminder: %s invites you to %s", mail.Name(i.InvitedByName), mail.Name(o.Name))
-	}
+	subject, text := opening(ctx, i, o)
 	greeting := lang.T(ctx, "Hello,")
 	if firstName != "" {
 		greeting = lang.T(ctx, "Hello %s,", mail.Name(firstName))
 	}
 	blocks := []mail.Block{
-		mail.Text(lang.T(ctx, "%s has invited you to join %s. Set up your account to begin: it takes a minute.", mail.Name(i.InvitedByName), mail.Name(o.Name))),
+		mail.Text(text),
 	}
 	if i.Message != "" {
 		blocks = append(blocks, mail.Quote{Text: i.Message, By: mail.Name(i.InvitedByName).String()})
@@ -39,4 +38,25 @@ func letter(t *op.Tx, o org.Organization, i Invitation, firstName string, token 
 			Footer:    lang.T(ctx, "You get this e-mail because %s entered your address %s. If you do not know them, ignore it: without the link nothing happens.", mail.Name(i.InvitedByName), mail.Name(i.Email)),
 		},
 	}
+}
+
+// opening is the subject and the first sentence. The first admin is invited by
+// nobody whom they know, so that nobody is named.
+func opening(ctx context.Context, i Invitation, o org.Organization) (subject, text string) {
+	by, to := mail.Name(i.InvitedByName), mail.Name(o.Name)
+	named, again := i.InvitedByName != o.Sender(), i.Reminders > 0
+	switch {
+	case named && again:
+		subject = lang.T(ctx, "Reminder: %s invites you to %s", by, to)
+	case named:
+		subject = lang.T(ctx, "%s invites you to %s", by, to)
+	case again:
+		subject = lang.T(ctx, "Reminder: you are invited to %s", to)
+	default:
+		subject = lang.T(ctx, "You are invited to %s", to)
+	}
+	if named {
+		return subject, lang.T(ctx, "%s has invited you to join %s. Set up your account to begin: it takes a minute.", by, to)
+	}
+	return subject, lang.T(ctx, "You are invited to join %s. Set up your account to begin: it takes a minute.", to)
 }

@@ -43,11 +43,26 @@ func settle(t *op.Tx, c claimed, r result) error {
 	return err
 }
 
-
 // Cancel takes back the letters about something that have not left yet.
 func Cancel(t *op.Tx, about string) error {
 	_, err := t.Exec(`update letters set state = 'canceled', body = null
 		where org_id = :org and about = :about and state in ('queued', 'sending')`, op.Args{"about": about})
+	return err
+}
+
+// Withhold keeps what is in the organization's outbox from leaving. The letters
+// count as sent when they were written.
+func Withhold(t *op.Tx) error {
+	_, err := t.Exec(`update letters set state = 'sent', sent_at = created_at, body = null
+		where org_id = :org and state in ('queued', 'sending')`, nil)
+	return err
+}
+
+// Bounce notes that the letters about something came back, in the words of the
+// mail server that refused them.
+func Bounce(t *op.Tx, about, problem string) error {
+	_, err := t.Exec(`update letters set state = 'undeliverable', sent_at = null, problem = :problem
+		where org_id = :org and about = :about and state = 'sent'`, op.Args{"about": about, "problem": problem})
 	return err
 }
 

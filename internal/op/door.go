@@ -118,7 +118,14 @@ func (d *Door) transact(ctx context.Context, isolation sqldb.Isolation, spec Spe
 }
 
 func (d *Door) attempt(ctx context.Context, isolation sqldb.Isolation, spec Spec, f func(*Tx) error) error {
-	crash(spec.Name + ":begin")
+	// A command that prepares has been authorized once before, in a transaction
+	// that reads. It is not the one to die in.
+	dieAt := func(point string) {
+		if isolation != sqldb.ReadOnly {
+			crash(spec.Name + ":" + point)
+		}
+	}
+	dieAt("begin")
 	tx, err := d.db.Begin(ctx, isolation)
 	if err != nil {
 		return err
@@ -137,11 +144,11 @@ func (d *Door) attempt(ctx context.Context, isolation sqldb.Isolation, spec Spec
 	if t.wrote && t.recorded == 0 && spec.Quiet == "" {
 		return errors.New("op: " + spec.Name + " wrote without recording an event")
 	}
-	crash(spec.Name + ":commit")
+	dieAt("commit")
 	if err := tx.Commit(); err != nil {
 		return commitError(ctx, err)
 	}
-	crash(spec.Name + ":committed")
+	dieAt("committed")
 	if t.posted > 0 {
 		signal(d.letters)
 	}

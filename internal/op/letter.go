@@ -50,7 +50,6 @@ func Forget(t *Tx) error {
 	for _, statement := range []string{
 		`delete from letters where org_id = :org`,
 		`delete from links where org_id = :org`,
-		`delete from api_keys where org_id = :org`,
 	} {
 		if _, err := t.Exec(statement, nil); err != nil {
 			return err

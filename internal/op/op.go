@@ -58,6 +58,8 @@ type Spec struct {
 // Operation is any Command or Query.
 type Operation interface {
 	Spec() Spec
+	// Zero is an empty input of the operation, for tests that walk over all.
+	Zero() any
 	// Try runs the operation with an input of its own type behind an any; it
 	// is for tests that walk over all operations.
 	Try(ctx context.Context, d *Door, call Call, in any) (any, error)
@@ -169,6 +171,12 @@ func (q Query[In, Out]) Do(ctx context.Context, d *Door, call Call, in In) (Out,
 	d.used(ctx, call, spec, actor)
 	return out, nil
 }
+
+// Zero implements Operation.
+func (c Command[In, Out]) Zero() any { var in In; return in }
+
+// Zero implements Operation.
+func (q Query[In, Out]) Zero() any { var in In; return in }
 
 // Try implements Operation.
 func (c Command[In, Out]) Try(ctx context.Context, d *Door, call Call, in any) (any, error) {

@@ -17,7 +17,7 @@ const (
 
 // Paging is what every list takes. It stands in a query's input by embedding.
 type Paging struct {
-	Limit  int    `query:"limit" json:"-" doc:"How many items, 1 to 500; 50 if left out."`
+	Limit  int    `query:"limit" json:"-" minimum:"1" maximum:"500" doc:"How many items; 50 if left out."`
 	Cursor string `query:"cursor" json:"-" doc:"next_cursor of the page before."`
 	Count  bool   `query:"count" json:"-" doc:"Also count all that match, as total."`
 }

@@ -45,6 +45,9 @@ func (s Sequence[In, Out]) Do(ctx context.Context, d *Door, call Call, in In) (O
 	return out, nil
 }
 
+// Zero implements Operation.
+func (s Sequence[In, Out]) Zero() any { var in In; return in }
+
 // Try implements Operation.
 func (s Sequence[In, Out]) Try(ctx context.Context, d *Door, call Call, in any) (any, error) {
 	return try(ctx, d, call, in, s.Do)

@@ -33,6 +33,13 @@ func (f Field[T]) Or(current T) T {
 	return f.Value
 }
 
+// Target sets the field and returns where its value goes. It serves decoders of
+// other forms than JSON.
+func (f *Field[T]) Target() any {
+	f.Set, f.Null = true, false
+	return &f.Value
+}
+
 // IsZero reports that the field is absent. It serves `omitzero`.
 func (f Field[T]) IsZero() bool { return !f.Set }
 

@@ -194,10 +194,7 @@ func codeOf(err error) string {
 }
 
 func sentence(err error) string {
-	if e, ok := errors.AsType[*text.Error](err); ok {
-		return e.Message
-	}
-	return err.Error()
+	return "This field " + err.Error() + "."
 }
 
 // mayGrant is the rule that nobody grants more than they hold.

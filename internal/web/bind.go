@@ -22,7 +22,8 @@ func (c *Context) Bind(into any) error {
 
 // BindQuery fills a struct from the query of the address, by `query:"…"` tags. A field is a string, a number, a bool (a
 // box that is checked: anything but 0, false and off), a type made of one of these, one that implements
-// encoding.TextUnmarshaler, a slice of these for several values, or a pointer, which stays nil for what was not sent.
+// encoding.TextUnmarshaler, a slice of these for several values, or a pointer or patch.Field, which stays nil or absent
+// for what was not sent.
 // Embedded structs are filled too. A value of the wrong form is errs.Invalid for its field.
 func (c *Context) BindQuery(into any) error { return fill(into, "query", c.Queries()) }
 
@@ -49,6 +50,11 @@ func fillStruct(v reflect.Value, tag string, values url.Values, check *errs.Chec
 
 // fillField sets v from the values that were sent, at least one.
 func fillField(v reflect.Value, sent []string) bool {
+	if v.CanAddr() {
+		if optional, ok := v.Addr().Interface().(interface{ Target() any }); ok { // a patch.Field
+			return fillField(reflect.ValueOf(optional.Target()).Elem(), sent)
+		}
+	}
 	switch {
 	case isUnmarshaler(v):
 		return fillValue(v, sent[0])

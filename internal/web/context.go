@@ -110,6 +110,9 @@ func (c *Context) Path(parts ...string) string {
 	return path
 }
 
+// URL is the public address of a path of ours, to be shown.
+func (c *Context) URL(path string) string { return c.kit.door.PublicURL() + path }
+
 // Under reports whether this page's address is path, or lies below it.
 func (c *Context) Under(path string) bool {
 	return strings.HasPrefix(c.r.URL.EscapedPath()+"/", path+"/")

@@ -1,0 +1,39 @@
+package app
+
+import (
+	"slices"
+
+	"roster/internal/apikey"
+	"roster/internal/auditlog"
+	"roster/internal/enroll"
+	"roster/internal/invite"
+	"roster/internal/mail"
+	"roster/internal/mailbox"
+	"roster/internal/op"
+	"roster/internal/operator"
+	"roster/internal/org"
+	"roster/internal/people"
+	"roster/internal/self"
+	"roster/internal/signin"
+	"roster/internal/throttle"
+	"roster/internal/user"
+)
+
+// Operations lists everything that Roster does, feature by feature.
+func Operations() []op.Operation {
+	return slices.Concat(
+		throttle.Operations(),
+		operator.Operations(),
+		org.Operations(),
+		user.Operations(),
+		invite.Operations(),
+		people.Operations(),
+		signin.Operations(),
+		enroll.Operations(),
+		self.Operations(),
+		apikey.Operations(),
+		auditlog.Operations(),
+		mail.Operations(),
+		mailbox.Operations(),
+	)
+}

@@ -1,0 +1,55 @@
+package app
+
+import (
+	"roster/internal/apikey"
+	"roster/internal/auditlog"
+	"roster/internal/id"
+	"roster/internal/invite"
+	"roster/internal/link"
+	"roster/internal/op"
+	"roster/internal/org"
+	"roster/internal/signin"
+	"roster/internal/user"
+)
+
+// Reactions fills the hooks by which a lower floor lets higher ones take part
+// in its transactions. What happens when something happens is all on this page.
+func Reactions() {
+	org.Hooks.Created = invite.FirstAdmin
+	org.Hooks.Deleting = func(t *op.Tx, o org.Organization) error {
+		if err := apikey.Forget(t); err != nil {
+			return err
+		}
+		return op.Forget(t)
+	}
+
+	user.Hooks.Stopped = func(t *op.Tx, u user.User) error {
+		if err := signin.EndAll(t, u); err != nil {
+			return err
+		}
+		if err := apikey.Stop(t, u); err != nil {
+			return err
+		}
+		return link.Revoke(t, string(u.ID), link.Withdrawn)
+	}
+	user.Hooks.Deleted = func(t *op.Tx, u user.User) error {
+		if err := apikey.Erase(t, u); err != nil {
+			return err
+		}
+		return auditlog.Erase(t, u)
+	}
+}
+
+// organization is the door's question which organization a request names.
+func organization(t *op.Tx, ref string) (op.Organization, error) { return org.Find(t, ref) }
+
+// session picks the session that counts: that of the organization which the
+// request names, or the only one there is.
+func session(sessions map[id.Org][]byte, named id.Org) (id.Org, []byte) {
+	if named == "" && len(sessions) == 1 {
+		for only, hash := range sessions {
+			return only, hash
+		}
+	}
+	return named, sessions[named]
+}
