@@ -20,6 +20,7 @@ build: ## the program, as ./roster
 generate: ## templates to Go, and the generated lists in docs
 	$(GO) tool templ generate -path internal
 	$(GO) test ./tools/archcheck -run TestAcrossOrganizations -update
+	$(GO) test ./internal/app -run "Routes|OpenAPI|Permissions" -update
 	$(GO) test ./internal/config -run TestDocument -update
 
 fmt: ## format Go and templates

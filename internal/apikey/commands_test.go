@@ -326,7 +326,7 @@ func TestUseIsNotedOnceAMinute(t *testing.T) {
 		_, with := key(t, w, admin, authz.UsersView)
 		used := func() time.Time {
 			t.Helper()
-			if _, err := apikey.Touch.Do(t.Context(), w.Door, with, op.Nothing{}); err != nil {
+			if err := sees(w, with, w.A.User.User.ID); err != nil {
 				t.Fatal(err)
 			}
 			return list(t, w, admin)[0].LastUsedAt

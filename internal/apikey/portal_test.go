@@ -41,7 +41,7 @@ func TestAnAdminMakesAndRevokesKeys(t *testing.T) {
 			t.Errorf("the list: %+v", list)
 		}
 		ask := regexp.MustCompile(`/o/alpha/integrations/keys/key_[0-9a-z]+/revoke`).FindString(list.Body)
-		if question := b.Get(ask); !question.Has("Revoke the key Payroll?", "It has never been used.") {
+		if question := b.Get(ask); !question.Has("Revoke the key Payroll?", "stops working at once", "cannot be brought back") {
 			t.Errorf("the question: %+v", question)
 		}
 		for name, other := range map[string]*apptest.Browser{

@@ -30,13 +30,19 @@ type Base struct {
 	Keys     *secret.Keyring
 	Hasher   *password.Hasher
 	Log      *slog.Logger
-	url      string
+	options  Options
+}
+
+// Options are what a door needs beside the database.
+type Options struct {
+	PublicURL     string // without a slash at the end
+	PasswordFloor int    // the shortest password that organizations may allow; 15 if zero
 }
 
 // OpenBase opens the database, migrates it, and reads the keys, which it
 // creates the first time. It refuses a database whose secrets were sealed with
 // other keys.
-func OpenBase(ctx context.Context, storage config.Storage, publicURL string, log *slog.Logger) (*Base, error) {
+func OpenBase(ctx context.Context, storage config.Storage, o Options, log *slog.Logger) (*Base, error) {
 	if err := op.Check(Operations()); err != nil {
 		return nil, err
 	}
@@ -45,7 +51,8 @@ func OpenBase(ctx context.Context, storage config.Storage, publicURL string, log
 	if err != nil {
 		return nil, err
 	}
-	b := &Base{Database: db, Hasher: password.NewHasher(), Log: log, url: publicURL}
+	b := &Base{Database: db, Hasher: password.NewHasher(), Log: log, options: o}
+	b.Hasher.Guard = op.Outside
 	if err := b.prepare(ctx, storage); err != nil {
 		db.Close()
 		return nil, err
@@ -72,7 +79,7 @@ func (b *Base) prepare(ctx context.Context, storage config.Storage) error {
 func (b *Base) DoorAt(offset time.Duration) *op.Door {
 	return op.NewDoor(op.Config{
 		Database: b.Database, Hooks: Hooks(), Tools: op.Tools{Passwords: b.Hasher}, Keys: b.Keys,
-		PublicURL: b.url, Log: b.Log, Offset: func() time.Duration { return offset },
+		PublicURL: b.options.PublicURL, PasswordFloor: b.options.PasswordFloor, Log: b.Log, Offset: func() time.Duration { return offset },
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/enroll"
 	"roster/internal/invite"
+	"roster/internal/link"
 	"roster/internal/mail"
 	"roster/internal/mailbox"
 	"roster/internal/op"
@@ -22,6 +23,8 @@ import (
 // Operations lists everything that Roster does, feature by feature.
 func Operations() []op.Operation {
 	return slices.Concat(
+		[]op.Operation{op.Sweep},
+		link.Operations(),
 		throttle.Operations(),
 		operator.Operations(),
 		org.Operations(),

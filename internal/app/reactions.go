@@ -6,6 +6,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/link"
+	"roster/internal/mail"
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/signin"
@@ -34,6 +35,12 @@ func Reactions() {
 	}
 	user.Hooks.Deleted = func(t *op.Tx, u user.User) error {
 		if err := apikey.Erase(t, u); err != nil {
+			return err
+		}
+		if err := mail.Erase(t, u.Email); err != nil {
+			return err
+		}
+		if err := invite.Erase(t, u); err != nil {
 			return err
 		}
 		return auditlog.Erase(t, u)

@@ -54,7 +54,7 @@ func New(ctx context.Context, c config.Serve, log *slog.Logger) (*Server, error)
 
 func (s *Server) open(ctx context.Context, log *slog.Logger) (err error) {
 	public := s.settings.BaseURL(port(s.listener))
-	if s.Base, err = OpenBase(ctx, s.settings.Storage, public.String(), log); err != nil {
+	if s.Base, err = OpenBase(ctx, s.settings.Storage, Options{public.String(), s.settings.PasswordMinLength}, log); err != nil {
 		return err
 	}
 	if s.settings.MetricsListen != "" {
@@ -199,6 +199,7 @@ func (s *Server) work(ctx context.Context, all *sync.WaitGroup) {
 	all.Go(func() { mailer.Run(ctx) })
 	sealer := auditlog.Sealer{Door: s.Door, Log: s.Log}
 	all.Go(func() { sealer.Run(ctx) })
+	all.Go(func() { sweep(ctx, s.Door) })
 }
 
 // metricsServer serves /metrics on an address of its own, which is not for the public.

@@ -239,6 +239,11 @@ func TestOperatorsSeeThePlatformOnly(t *testing.T) {
 		if err != nil || !slices.Equal(names(got.Items), want) {
 			t.Errorf("operators see %q, %v", names(got.Items), err)
 		}
+		inside := apptest.OperatorCall()
+		inside.Org = string(w.A.Org.ID)
+		if _, err := auditlog.ListPlatform.Do(t.Context(), w.Door, inside, auditlog.ListInput{}); errs.KindOf(err) != errs.KindNotFound {
+			t.Errorf("operators look into an organization: %v", err)
+		}
 	})
 }
 

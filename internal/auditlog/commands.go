@@ -2,6 +2,7 @@ package auditlog
 
 import (
 	"roster/internal/authz"
+	"roster/internal/errs"
 	"roster/internal/op"
 	"roster/internal/user"
 )
@@ -28,7 +29,7 @@ var List = op.Query[ListInput, op.Page[Event]]{
 // ListPlatform answers what happened on the platform and what became of the
 // organizations, newest first. Errors: as List.
 var ListPlatform = op.Query[ListInput, op.Page[Event]]{
-	Name: "platform_audit.list", Needs: authz.OperatorsManage, Scope: authz.Platform, Run: list,
+	Name: "platform_audit.list", Needs: authz.OperatorsManage, Scope: authz.Platform, Run: onPlatform(list),
 }
 
 // VerifyInput is what the chain is compared with.
@@ -45,7 +46,19 @@ var Verify = op.Query[VerifyInput, Report]{
 
 // VerifyPlatform is Verify for the chain of the platform.
 var VerifyPlatform = op.Query[VerifyInput, Report]{
-	Name: "platform_audit.verify", Needs: authz.OperatorsManage, Scope: authz.Platform, Run: verify,
+	Name: "platform_audit.verify", Needs: authz.OperatorsManage, Scope: authz.Platform, Run: onPlatform(verify),
+}
+
+// onPlatform keeps operators out of the logs of organizations, whatever a call
+// names: those are for the organizations' own people.
+func onPlatform[In, Out any](run func(*op.Tx, In) (Out, error)) func(*op.Tx, In) (Out, error) {
+	return func(t *op.Tx, in In) (Out, error) {
+		if t.Org() != "" {
+			var none Out
+			return none, errs.NotFound()
+		}
+		return run(t, in)
+	}
 }
 
 // ownLimit is how much of their own sign-ins people are shown.

@@ -21,11 +21,11 @@
 //
 //	event.go     the type, the filters
 //	chain.go     digests, hashes, and what verifying looks at: pure functions
-//	words.go     one sentence for each kind of event
+//	words.go     one sentence for each kind of event, for the page and for cards
 //	fields.go    the names of fields and values in changes
 //	commands.go  list, verify, the history of a user, one's own sign-ins, erasing
 //	export.go    the log as CSV and as lines of JSON
 //	jobs.go      the sealer
 //	store.go     the tables events (written by op, sealed here) and audit_anchors
-//	api.go, portal.go, page.templ  the ways in
+//	api.go, portal.go  the ways in; view.go and page.templ are what the pages show
 package auditlog

@@ -1,9 +1,7 @@
 package auditlog
 
 import (
-	"cmp"
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -102,12 +100,7 @@ func events(rows []row) []Event {
 // Erased reports whether the party was a user who has been deleted since.
 func (p Party) Erased() bool { return p.Kind == string(authz.UserKind) && p.Name == "" }
 
-// Names lists the names of all events that Roster records, in alphabetical order.
-func Names() []string {
-	names := make([]string, 0, len(sentences))
-	for name := range sentences {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, cmp.Compare[string])
-	return names
+// program reports whether no person was at the other end.
+func (p Party) program() bool {
+	return p.Kind == string(authz.KeyKind) || p.Kind == string(authz.OperatorKey) || p.Kind == string(authz.SystemKind)
 }

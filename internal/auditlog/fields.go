@@ -8,6 +8,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/lang"
@@ -120,11 +123,23 @@ func word(ctx context.Context, field, v string) string {
 	if text, ok := values[field][v]; ok {
 		return text.In(ctx)
 	}
-	if role, ok := authz.RoleByID(id.Role(v)); ok && field == "role_id" {
-		return role.Name
-	}
-	if at, err := time.Parse(time.RFC3339, v); err == nil && strings.HasSuffix(field, "_at") {
-		return lang.DateTime(ctx, at)
+	switch {
+	case field == "role_id":
+		if role, ok := authz.RoleByID(id.Role(v)); ok {
+			return role.Name
+		}
+	case field == "country":
+		if region, err := language.ParseRegion(v); err == nil {
+			return display.Regions(lang.Tag(ctx)).Name(region)
+		}
+	case field == "language":
+		if tag, err := language.Parse(v); err == nil {
+			return display.Self.Name(tag)
+		}
+	case strings.HasSuffix(field, "_at"):
+		if at, err := time.Parse(time.RFC3339, v); err == nil {
+			return lang.DateTime(ctx, at)
+		}
 	}
 	return short(v)
 }

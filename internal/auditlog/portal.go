@@ -42,10 +42,7 @@ var (
 
 func (p plane) show(c *web.Context) (web.Response, error) {
 	v := listView{c: c, plane: p}
-	if err := c.BindQuery(&v.search); err != nil {
-		return web.Response{}, err
-	}
-	filter, err := v.search.filter(c.Context(), c.Now())
+	filter, err := v.search.read(c)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -78,10 +75,7 @@ func (p plane) showVerified(c *web.Context) (web.Response, error) {
 func download(name, contentType string, write func(io.Writer, ExportInput, asker) error) web.Handler {
 	return func(c *web.Context) (web.Response, error) {
 		var s search
-		if err := c.BindQuery(&s); err != nil {
-			return web.Response{}, err
-		}
-		filter, err := s.filter(c.Context(), c.Now())
+		filter, err := s.read(c)
 		if err != nil {
 			return web.Response{}, err
 		}

@@ -3,6 +3,7 @@ package auditlog
 import (
 	"errors"
 	"math"
+	"strings"
 	"time"
 
 	"roster/internal/errs"
@@ -146,7 +147,7 @@ func (f Filter) conditions() (string, op.Args) {
 		args["subject"] = f.Subject
 	}
 	switch {
-	case f.Name != "" && f.scans() && f.Name[len(f.Name)-1] == '.':
+	case strings.HasSuffix(f.Name, "."):
 		text += `and name like :name escape '\' `
 		args["name"] = op.LikePrefix(f.Name)
 	case f.Name != "":
@@ -252,7 +253,7 @@ func size(t *op.Tx) (last int64, unsealed int, err error) {
 	s, err := op.One[struct {
 		Last     int64 `db:"last"`
 		Unsealed int   `db:"unsealed"`
-	}](t, mark+`select (select coalesce(max(link), 0) from events where `+own+`) as last,
+	}](t, mark+`select (select coalesce(max(link), 0) from events where `+own+`and link is not null) as last,
 		(select count(*) from events where `+own+`and link is null) as unsealed`, nil)
 	return s.Last, s.Unsealed, err
 }
@@ -271,7 +272,7 @@ func deletedUsers(t *op.Tx) (map[string]bool, error) {
 // undigested reads the events about or by a user whose digests are not made yet.
 func undigested(t *op.Tx, u id.User) ([]row, error) {
 	return op.All[row](t, `select `+all+` from events
-		where org_id = :org and (subject_id = :user or actor_id = :user) and about_digest is null`, op.Args{"user": u})
+		where org_id = :org and link is null and about_digest is null and (subject_id = :user or actor_id = :user)`, op.Args{"user": u})
 }
 
 func setDigests(t *op.Tx, r row) error {
@@ -285,8 +286,9 @@ func setDigests(t *op.Tx, r row) error {
 func erase(t *op.Tx, u user.User) error {
 	for _, statement := range []string{
 		`update events set subject_name = '', subject_key = '', changes = '[]', about_salt = null where org_id = :org and subject_id = :user`,
+		`update events set actor_name = '', actor_key = '', address = '', agent = '', actor_salt = null where org_id = :org and actor_id = :user`,
 		`update events set actor_name = '', actor_key = '', address = '', agent = '', actor_salt = null
-			where org_id = :org and (actor_id = :user or actor_kind = 'nobody' and subject_id = :user)`,
+			where org_id = :org and subject_id = :user and actor_kind = 'nobody'`,
 	} {
 		if _, err := t.Exec(statement, op.Args{"user": u.ID}); err != nil {
 			return err

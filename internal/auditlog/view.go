@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/lang"
@@ -29,11 +27,22 @@ type search struct {
 	Cursor  string `query:"cursor"`
 }
 
+// read reads the address of the page. Dates are more particular than When.
+func (s *search) read(c *web.Context) (Filter, error) {
+	if err := c.BindQuery(s); err != nil {
+		return Filter{}, err
+	}
+	if s.From != "" || s.To != "" {
+		s.When = ""
+	}
+	return s.filter(c.Context(), c.Now())
+}
+
 // filter is the search in the terms of the list. Days begin at midnight where
 // the reader is.
 func (s search) filter(ctx context.Context, now time.Time) (Filter, error) {
 	f := Filter{Search: s.Find, Name: s.What, Actor: s.Actor, Subject: s.Subject}
-	if days, ok := periods[s.When]; ok && s.From == "" && s.To == "" {
+	if days, ok := periods[s.When]; ok {
 		y, m, d := now.In(lang.Zone(ctx)).Date()
 		f.From = time.Date(y, m, d-days+1, 0, 0, 0, 0, lang.Zone(ctx))
 	}
@@ -225,7 +234,7 @@ type entry struct {
 // said is a piece of a sentence, with where it leads.
 type said struct {
 	Piece
-	href templ.SafeURL
+	href string
 }
 
 // look is how events are shown.
@@ -250,7 +259,7 @@ func (l look) days(ctx context.Context, list []Event) []day {
 }
 
 func (l look) entry(ctx context.Context, e Event) entry {
-	shown := entry{Event: e, changes: Differences(ctx, e), note: l.note(ctx, e)}
+	shown := entry{Event: e, changes: Differences(ctx, e), note: note(ctx, e)}
 	pieces := Sentence(ctx, e)
 	if l.onCard {
 		pieces = OnCard(ctx, e)
@@ -258,7 +267,7 @@ func (l look) entry(ctx context.Context, e Event) entry {
 	for _, p := range pieces {
 		s := said{Piece: p}
 		if p.Party != nil && l.href != nil {
-			s.href = templ.SafeURL(l.href(*p.Party))
+			s.href = l.href(*p.Party)
 		}
 		shown.said = append(shown.said, s)
 	}
@@ -266,12 +275,12 @@ func (l look) entry(ctx context.Context, e Event) entry {
 }
 
 // note says when and from where: 17:12 · Firefox on Windows · 192.0.2.1.
-func (l look) note(ctx context.Context, e Event) string {
+func note(ctx context.Context, e Event) string {
 	parts := []string{lang.Time(ctx, e.At)}
-	if byHand := e.Actor.Kind == string(authz.UserKind) || e.Actor.Kind == string(authz.Nobody) || e.Actor.Kind == string(authz.OperatorOne); byHand && e.Agent != "" {
+	if e.Agent != "" && !e.Actor.program() {
 		parts = append(parts, web.Device(ctx, e.Agent))
 	}
-	if !l.onCard && e.Address != "" {
+	if e.Address != "" {
 		parts = append(parts, e.Address)
 	}
 	return strings.Join(parts, " · ")
@@ -287,12 +296,6 @@ func (v listView) card(p Party) string {
 		return ""
 	}
 	return v.c.Path("users", p.ID)
-}
-
-// Timeline shows what happened to the subject of a page, newest first, as the
-// page tells it: without its own name. now is when it is read.
-func Timeline(ctx context.Context, now time.Time, list []Event) templ.Component {
-	return timeline(look{now: now, onCard: true}.days(ctx, list), true)
 }
 
 type verifyView struct {

@@ -58,10 +58,13 @@ func TestDifferencesAreInWords(t *testing.T) {
 		{Field: "session_max_hours", Before: 24.0, After: 12000.0},
 		{Field: "coffee_strength", Before: true, After: []any{"a", "b"}},
 		{Field: "notes", Before: "", After: nil},
+		{Field: "country", Before: "", After: "SE"},
+		{Field: "language", Before: "en", After: "sv"},
 	}}
 	want := []Difference{
 		{"Role", "User", "Admin"}, {"State", "Active", "Deactivated"}, {"Expires", "", "4 October 2026, 17:12"},
 		{"Hours until every session ends", "24", "12,000"}, {"Coffee strength", "Yes", "a, b"},
+		{"Country", "", "Sweden"}, {"Language", "English", "svenska"},
 	}
 	if got := Differences(t.Context(), e); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

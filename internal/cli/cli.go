@@ -89,7 +89,7 @@ type migrateCommand struct {
 
 // Run implements the command.
 func (c *migrateCommand) Run(ctx context.Context, s streams) error {
-	base, err := app.OpenBase(ctx, c.Storage, "", app.NewLog(c.Log, os.Stderr))
+	base, err := app.OpenBase(ctx, c.Storage, app.Options{}, app.NewLog(c.Log, os.Stderr))
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ type onDatabase struct {
 }
 
 func (c *onDatabase) open(ctx context.Context, s streams) (*app.Base, op.Call, error) {
-	base, err := app.OpenBase(ctx, c.Storage, strings.TrimSuffix(c.PublicURL, "/"), app.NewLog(c.Log, s.err))
+	base, err := app.OpenBase(ctx, c.Storage, app.Options{PublicURL: strings.TrimSuffix(c.PublicURL, "/")}, app.NewLog(c.Log, s.err))
 	return base, op.Call{By: authz.Worker("command line")}, err
 }
 

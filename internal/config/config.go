@@ -59,7 +59,6 @@ type Serve struct {
 	MailFrom string `help:"Sender of e-mails. Default: roster@ and the host of --public-url." env:"ROSTER_MAIL_FROM" placeholder:"ADDRESS"`
 
 	TrustedProxies []netip.Prefix `help:"Networks whose X-Forwarded headers count, separated by commas. Default: none." env:"ROSTER_TRUSTED_PROXIES" placeholder:"CIDR"`
-	AllowTargets   []netip.Prefix `help:"Private networks that webhooks, directories and identity providers may be in, separated by commas. Default: none." env:"ROSTER_ALLOW_TARGETS" placeholder:"CIDR"`
 
 	PasswordMinLength int `help:"Shortest password without a second factor, 8 to 64 characters." default:"15" env:"ROSTER_PASSWORD_MIN_LENGTH" placeholder:"N"`
 

@@ -1,7 +1,6 @@
 package invite
 
 import (
-	"errors"
 	"strings"
 
 	"roster/internal/authz"
@@ -170,13 +169,6 @@ func one(t *op.Tx, o org.Organization, in Input, p person, u user.User, exists b
 // again opens an expired invitation with what is given now.
 func again(t *op.Tx, o org.Organization, in Input, p person, u user.User, i Invitation) (Result, error) {
 	r := Result{Email: p.written, Outcome: Invited, User: u.ID, Invitation: i.ID}
-	if err := mail.TooMany(t, u.Email, "invitation", lettersPerDay); err != nil {
-		if e, ok := errors.AsType[*errs.Error](err); ok && e.Code == "too_many_letters" {
-			r.Outcome, r.Message = AlreadyInvited, e.Message
-			return r, nil
-		}
-		return r, err
-	}
 	u, err := user.Reinvite(t, u, in.Role, in.Language)
 	if err != nil {
 		return r, err

@@ -29,7 +29,7 @@ func letter(t *op.Tx, o org.Organization, i Invitation, firstName string, token 
 		mail.Note(lang.T(ctx, "The link works once, until %s.", lang.DateTime(ctx, i.ExpiresAt))),
 	)
 	return mail.Letter{
-		Kind: "invitation", To: i.Email, About: string(i.ID), Language: i.Language, Identity: o.Identity(),
+		Kind: "invitation", To: i.Email, About: string(i.ID), Language: i.Language, Identity: o.Identity(), PerDay: lettersPerDay,
 		Content: mail.Content{
 			Subject:   subject,
 			Preheader: lang.T(ctx, "Set up your account by %s.", lang.Date(ctx, i.ExpiresAt)),
@@ -43,20 +43,19 @@ func letter(t *op.Tx, o org.Organization, i Invitation, firstName string, token 
 // opening is the subject and the first sentence. The first admin is invited by
 // nobody whom they know, so that nobody is named.
 func opening(ctx context.Context, i Invitation, o org.Organization) (subject, text string) {
-	by, to := mail.Name(i.InvitedByName), mail.Name(o.Name)
 	named, again := i.InvitedByName != o.Sender(), i.Reminders > 0
 	switch {
 	case named && again:
-		subject = lang.T(ctx, "Reminder: %s invites you to %s", by, to)
+		subject = lang.T(ctx, "Reminder: %s invites you to %s", mail.Name(i.InvitedByName), mail.Name(o.Name))
 	case named:
-		subject = lang.T(ctx, "%s invites you to %s", by, to)
+		subject = lang.T(ctx, "%s invites you to %s", mail.Name(i.InvitedByName), mail.Name(o.Name))
 	case again:
-		subject = lang.T(ctx, "Reminder: you are invited to %s", to)
+		subject = lang.T(ctx, "Reminder: you are invited to %s", mail.Name(o.Name))
 	default:
-		subject = lang.T(ctx, "You are invited to %s", to)
+		subject = lang.T(ctx, "You are invited to %s", mail.Name(o.Name))
 	}
 	if named {
-		return subject, lang.T(ctx, "%s has invited you to join %s. Set up your account to begin: it takes a minute.", by, to)
+		return subject, lang.T(ctx, "%s has invited you to join %s. Set up your account to begin: it takes a minute.", mail.Name(i.InvitedByName), mail.Name(o.Name))
 	}
-	return subject, lang.T(ctx, "You are invited to join %s. Set up your account to begin: it takes a minute.", to)
+	return subject, lang.T(ctx, "You are invited to join %s. Set up your account to begin: it takes a minute.", mail.Name(o.Name))
 }

@@ -139,3 +139,10 @@ func ExpiredAmong(t *op.Tx, users []id.User) (map[id.User]bool, error) {
 	}
 	return expired, err
 }
+
+// Erase removes the name of somebody who has been deleted from the invitations
+// that they sent.
+func Erase(t *op.Tx, u user.User) error {
+	_, err := t.Exec(`update invitations set invited_by_name = '' where org_id = :org and invited_by = :user`, op.Args{"user": string(u.ID)})
+	return err
+}

@@ -1,6 +1,8 @@
 package link
 
 import (
+	"time"
+
 	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/secret"
@@ -46,5 +48,11 @@ func Revoke(t *op.Tx, subject, why string, purposes ...Purpose) error {
 		update links set revoked_at = :now, revoked_why = :why
 		where org_id = :of and subject_id = :subject and purpose in (:purposes) and used_at is null and revoked_at is null`,
 		op.Args{"of": string(t.Org()), "subject": subject, "why": why, "purposes": purposes, "now": t.Now()})
+	return err
+}
+
+func removeExpired(t *op.Tx, before time.Time) error {
+	_, err := t.Exec(`-- across organizations: what is dead is dead in all of them
+		delete from links where expires_at < :before`, op.Args{"before": before})
 	return err
 }

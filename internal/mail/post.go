@@ -19,6 +19,9 @@ type Letter struct {
 	Language string
 	Identity Identity
 	Content  Content
+	// PerDay is how many letters of this kind the address gets from the
+	// organization within 24 hours; one too many waits until it is none. Zero: no limit.
+	PerDay int
 }
 
 // posted is a letter in the outbox, sealed.
@@ -35,8 +38,26 @@ func Post(t *op.Tx, l Letter) (id.Letter, error) {
 	if err != nil {
 		return "", err
 	}
-	return t.Send(op.Letter{Kind: l.Kind, To: l.To, About: l.About, Body: posted{l.Identity, m}})
+	after, err := l.due(t)
+	if err != nil {
+		return "", err
+	}
+	return t.Send(op.Letter{Kind: l.Kind, To: l.To, About: l.About, After: after, Body: posted{l.Identity, m}})
 }
+
+// due is when the letter may leave.
+func (l Letter) due(t *op.Tx) (time.Time, error) {
+	if l.PerDay == 0 {
+		return t.Now(), nil
+	}
+	n, oldest, err := SentSince(t, l.To, l.Kind, t.Now().Add(-day))
+	if err != nil || n < l.PerDay {
+		return t.Now(), err
+	}
+	return oldest.Add(day), nil
+}
+
+const day = 24 * time.Hour
 
 // Writing is the context in which a letter's words are chosen: its reader's
 // language and time zone.

@@ -77,3 +77,18 @@ func SentSince(t *op.Tx, to, kind string, since time.Time) (n int, oldest time.T
 		op.Args{"to": to, "kind": kind, "since": since})
 	return row.N, row.Oldest, err
 }
+
+func removeSettled(t *op.Tx, before time.Time) error {
+	_, err := t.Exec(`-- across organizations: one worker sends for all of them
+		delete from letters where state in ('sent', 'undeliverable', 'canceled') and created_at < :before`, op.Args{"before": before})
+	return err
+}
+
+// Erase removes the address of somebody who has been deleted from letters that
+// are settled, and takes back those that are not.
+func Erase(t *op.Tx, address string) error {
+	_, err := t.Exec(`update letters set to_address = '', to_name = '', body = null, problem = '',
+			state = case when state in ('queued', 'sending') then 'canceled' else state end
+		where org_id = :org and to_address = :to`, op.Args{"to": address})
+	return err
+}

@@ -59,7 +59,7 @@ var settleLetter = op.Command[settling, op.Nothing]{
 }
 
 // Operations lists what this package does.
-func Operations() []op.Operation { return []op.Operation{claimLetters, settleLetter} }
+func Operations() []op.Operation { return []op.Operation{claimLetters, settleLetter, Sweep} }
 
 // outcome decides what a try means for the letter.
 func outcome(c claimed, err error, now time.Time) result {
@@ -177,10 +177,22 @@ func (w Worker) domain() string {
 // TooMany refuses a letter that would be one too many for its address within
 // 24 hours. Nobody is to be flooded in an organization's name.
 func TooMany(t *op.Tx, to, kind string, most int) error {
-	n, oldest, err := SentSince(t, to, kind, t.Now().Add(-24*time.Hour))
+	n, oldest, err := SentSince(t, to, kind, t.Now().Add(-day))
 	if err != nil || n < most {
 		return err
 	}
-	return errs.TooMany("too_many_letters", oldest.Add(24*time.Hour).Sub(t.Now()),
+	return errs.TooMany("too_many_letters", oldest.Add(day).Sub(t.Now()),
 		"This address has had %d such e-mails within a day. Wait until tomorrow, or ask the person to look for the last one.", n)
+}
+
+// keepSettled is how long it can be seen what became of a letter.
+const keepSettled = 90 * 24 * time.Hour
+
+// Sweep removes letters that were settled long ago.
+var Sweep = op.Command[op.Nothing, op.Nothing]{
+	Name: "letter.sweep", Needs: authz.SystemWork, Scope: authz.System, Relaxed: true,
+	Quiet: "what is removed was settled three months ago",
+	Run: func(t *op.Tx, _ op.Nothing) (op.Nothing, error) {
+		return op.Nothing{}, removeSettled(t, t.Now().Add(-keepSettled))
+	},
 }

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -38,7 +39,7 @@ type Hooks struct {
 	Stale func(ctx context.Context, d *Door, call Call, actor authz.Actor)
 }
 
-// Config is what a door is made of. All fields are required but Offset.
+// Config is what a door is made of. All fields are required but the last two.
 type Config struct {
 	Database  *Database
 	Hooks     Hooks
@@ -46,7 +47,10 @@ type Config struct {
 	Keys      *secret.Keyring
 	PublicURL string // without a slash at the end
 	Log       *slog.Logger
-	Offset    func() time.Duration // tests move the clock
+	// PasswordFloor is the shortest password, in characters, that any
+	// organization may allow; 15 if zero.
+	PasswordFloor int
+	Offset        func() time.Duration // tests move the clock
 }
 
 // Door is the only way to the data.
@@ -57,6 +61,7 @@ type Door struct {
 	keys    *secret.Keyring
 	url     string
 	log     *slog.Logger
+	floor   int
 	offset  func() time.Duration
 	letters chan struct{}
 	events  chan struct{}
@@ -73,7 +78,7 @@ func NewDoor(c Config) *Door {
 		c.Offset = func() time.Duration { return 0 }
 	}
 	return &Door{
-		db: c.Database.db, hooks: c.Hooks, tools: c.Tools, keys: c.Keys, url: c.PublicURL, log: c.Log, offset: c.Offset,
+		db: c.Database.db, hooks: c.Hooks, tools: c.Tools, keys: c.Keys, url: c.PublicURL, log: c.Log, floor: cmp.Or(c.PasswordFloor, 15), offset: c.Offset,
 		letters: make(chan struct{}, 1), events: make(chan struct{}, 1), counts: newCounters(),
 	}
 }
@@ -94,6 +99,18 @@ func (d *Door) PublicURL() string { return d.url }
 func (d *Door) Log() *slog.Logger { return d.log }
 
 const maxTries = 12
+
+// inside marks the context of a transaction.
+type inside struct{}
+
+// Outside refuses a context that belongs to a transaction: whoever does slow
+// work asks it, so that no transaction is held open meanwhile.
+func Outside(ctx context.Context) error {
+	if ctx.Value(inside{}) != nil {
+		return errors.New("op: slow work inside a transaction; do it in Prepare")
+	}
+	return nil
+}
 
 // transact runs f in a transaction and commits it, again and again while it
 // loses conflicts. A failed or panicking f leaves nothing behind.
@@ -126,6 +143,7 @@ func (d *Door) attempt(ctx context.Context, isolation sqldb.Isolation, spec Spec
 		}
 	}
 	dieAt("begin")
+	ctx = context.WithValue(ctx, inside{}, true)
 	tx, err := d.db.Begin(ctx, isolation)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package op
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"roster/internal/id"
 	"roster/internal/secret"
@@ -15,8 +16,16 @@ type Letter struct {
 	Kind   string // "invitation", "password_reset", …
 	To     string // an address that has been parsed
 	ToName string
-	About  string // id of what it concerns: its delivery is shown there
-	Body   any    // becomes JSON, sealed until it has been sent, then erased
+	About  string    // id of what it concerns: its delivery is shown there
+	After  time.Time // it does not leave before; zero: at once
+	Body   any       // becomes JSON, sealed until it has been sent, then erased
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // LetterPlace is where a letter's body stands.
@@ -33,9 +42,9 @@ func (t *Tx) Send(l Letter) (id.Letter, error) {
 	letter := id.New[id.Letter](t.now)
 	_, err = t.Exec(`-- across organizations: letters to operators belong to none
 		insert into letters (org_id, id, kind, to_address, to_name, about, body, state, attempts, next_at, created_at)
-		values (:letter_org, :id, :kind, :to, :to_name, :about, :body, 'queued', 0, :now, :now)`, Args{
+		values (:letter_org, :id, :kind, :to, :to_name, :about, :body, 'queued', 0, :after, :now)`, Args{
 		"letter_org": string(t.org), "id": letter, "kind": l.Kind, "to": l.To, "to_name": l.ToName, "about": l.About,
-		"body": t.Seal(LetterPlace(letter), body), "now": t.now,
+		"body": t.Seal(LetterPlace(letter), body), "now": t.now, "after": later(l.After, t.now),
 	})
 	if err != nil {
 		return "", err

@@ -38,7 +38,9 @@ func OpenDatabase(ctx context.Context, address string) (*Database, error) {
 func (d *Database) Close() error { return d.db.Close() }
 
 // Ready reports why the database cannot serve: it does not answer, or its
-// schema is not this program's.
+// schema is older than this program. A newer one is fine while this program
+// runs: migrations add before they remove, so that nodes can be replaced one
+// after another.
 func (d *Database) Ready(ctx context.Context) error {
 	p, err := d.provider()
 	if err != nil {
@@ -48,8 +50,8 @@ func (d *Database) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if want := newest(p); has != want {
-		return fmt.Errorf("the database's schema is version %d, this program's is %d", has, want)
+	if want := newest(p); has < want {
+		return fmt.Errorf("the database's schema is version %d, this program needs %d", has, want)
 	}
 	return nil
 }
@@ -58,6 +60,10 @@ func (d *Database) Ready(ctx context.Context) error {
 // processes that start at once, one does it and the others wait. It refuses a
 // database that a newer program has migrated already.
 func (d *Database) Migrate(ctx context.Context) error {
+	// Before there are tables that would belong to the wrong role.
+	if err := d.checkRowSecurity(ctx); err != nil {
+		return err
+	}
 	unlock, err := d.lockFile()
 	if err != nil {
 		return err
@@ -77,7 +83,7 @@ func (d *Database) Migrate(ctx context.Context) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
-	return d.checkRowSecurity(ctx)
+	return nil
 }
 
 // checkRowSecurity refuses a PostgreSQL role that row security does not bind.

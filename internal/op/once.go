@@ -63,3 +63,14 @@ func (o *Once) run(t *Tx, out any, f func() error) error {
 		Args{"key": key, "fingerprint": o.Fingerprint, "answer": t.Seal(place, answer), "now": t.now})
 	return err
 }
+
+// Sweep removes the answers that no repeat can ask for any more.
+var Sweep = Command[Nothing, Nothing]{
+	Name: "answer.sweep", Needs: authz.SystemWork, Scope: authz.System, Relaxed: true,
+	Quiet: "what is removed has been dead for a day",
+	Run: func(t *Tx, _ Nothing) (Nothing, error) {
+		_, err := t.Exec(`-- across organizations: what is dead is dead in all of them
+			delete from answers where created_at <= :before`, Args{"before": t.now.Add(-onceFor)})
+		return Nothing{}, err
+	},
+}

@@ -49,6 +49,10 @@ func (t *Tx) Now() time.Time { return t.now }
 // URL is the public address of a path that begins with a slash.
 func (t *Tx) URL(path string) string { return t.door.url + path }
 
+// PasswordFloor is the shortest password, in characters, that any organization
+// may allow.
+func (t *Tx) PasswordFloor() int { return t.door.floor }
+
 // Seal encrypts what must not stand in the database in clear; place says where
 // it is going to stand, and it opens only there.
 func (t *Tx) Seal(place secret.Place, clear []byte) []byte { return t.door.keys.Seal(place, clear) }

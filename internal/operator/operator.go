@@ -28,7 +28,7 @@ const maxName = 64
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{SetupLink, Create, ShowSetup, CompleteSetup, SignIn, attempt, settle, SignOut, Touch, Me, List}
+	return []op.Operation{SetupLink, Create, ShowSetup, CompleteSetup, SignIn, attempt, settle, SignOut, Touch, Me, List, Sweep}
 }
 
 // Me answers the signed-in operator.

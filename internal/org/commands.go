@@ -206,7 +206,7 @@ func changeSettings(t *op.Tx, in SettingsChange) (SettingsView, error) {
 	if in.Version != 0 && int(in.Version) != old.Version {
 		return old.view(), errs.Changed()
 	}
-	o, err := in.apply(old)
+	o, err := in.apply(old, t.PasswordFloor())
 	if err != nil {
 		return old.view(), err
 	}

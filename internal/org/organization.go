@@ -44,7 +44,7 @@ type Settings struct {
 	InvitationDays     int    `db:"invitation_days" json:"invitation_days" audit:"track" doc:"Days for which an invitation is open, 1 to 30."`
 	SessionIdleMinutes int    `db:"session_idle_minutes" json:"session_idle_minutes" audit:"track" doc:"Minutes without use after which a session ends, 5 to 1440."`
 	SessionMaxHours    int    `db:"session_max_hours" json:"session_max_hours" audit:"track" doc:"Hours after which a session ends in any case, 1 to 720."`
-	PasswordMinLength  int    `db:"password_min_length" json:"password_min_length" audit:"track" doc:"Characters that a new password needs at least, 8 to 64."`
+	PasswordMinLength  int    `db:"password_min_length" json:"password_min_length" audit:"track" doc:"Characters that a new password needs at least: 15 to 64, or from as few as the operator allows."`
 }
 
 // DefaultSettings are what a new organization begins with.
@@ -179,7 +179,7 @@ type SettingsChange struct {
 	PasswordMinLength  patch.Field[int]    `json:"password_min_length,omitzero"`
 }
 
-func (ch SettingsChange) apply(o Organization) (Organization, error) {
+func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization, error) {
 	var c errs.Check
 	if ch.Name.Set {
 		o.Name = checkName(&c, ch.Name.Value)
@@ -216,7 +216,7 @@ func (ch SettingsChange) apply(o Organization) (Organization, error) {
 	o.InvitationDays = between(&c, "invitation_days", ch.InvitationDays.Or(o.InvitationDays), 1, 30)
 	o.SessionIdleMinutes = between(&c, "session_idle_minutes", ch.SessionIdleMinutes.Or(o.SessionIdleMinutes), 5, 1440)
 	o.SessionMaxHours = between(&c, "session_max_hours", ch.SessionMaxHours.Or(o.SessionMaxHours), 1, 720)
-	o.PasswordMinLength = between(&c, "password_min_length", ch.PasswordMinLength.Or(o.PasswordMinLength), 8, 64)
+	o.PasswordMinLength = between(&c, "password_min_length", ch.PasswordMinLength.Or(o.PasswordMinLength), passwordFloor, 64)
 	return o, c.Err()
 }
 

@@ -19,6 +19,7 @@ func Find(t *op.Tx, ref string) (op.Organization, error) {
 // Mine is the organization that the transaction is bound to.
 func Mine(t *op.Tx) (Organization, error) {
 	o, err := op.One[Organization](t, `select `+columns+` from organizations where id = :org`, nil)
+	o.PasswordMinLength = max(o.PasswordMinLength, t.PasswordFloor())
 	return o.shown(), err
 }
 

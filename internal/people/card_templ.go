@@ -278,7 +278,7 @@ func (v cardView) entries() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = v.timeline(ctx).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = auditlog.Timeline(v.c.Now(), v.shownHistory()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

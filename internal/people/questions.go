@@ -72,8 +72,10 @@ var questions = []question{
 				Verb:  lang.T(ctx, "Sign out everywhere"),
 			}
 		},
-		do:   func(c *web.Context, u user.User) error { return run(web.Do(c, signin.SignOutUser, user.Ref{ID: u.ID})) },
-		done: func(ctx context.Context, u user.User) string { return lang.T(ctx, "%s is signed out everywhere.", u.Name()) },
+		do: func(c *web.Context, u user.User) error { return run(web.Do(c, signin.SignOutUser, user.Ref{ID: u.ID})) },
+		done: func(ctx context.Context, u user.User) string {
+			return lang.T(ctx, "%s is signed out everywhere.", u.Name())
+		},
 	},
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/auditlog"
 	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/lang"
@@ -211,33 +210,4 @@ func (v cardView) meta(ctx context.Context) []templ.Component {
 		list = append(list, ui.Meta{Icon: "clock", Body: seen(v)})
 	}
 	return list
-}
-
-// timeline is what happened to the user, by day.
-func (v cardView) timeline(ctx context.Context) ui.History {
-	var h ui.History
-	for _, e := range v.shownHistory() {
-		day := lang.Day(ctx, v.c.Now(), e.At)
-		if n := len(h.Days); n == 0 || h.Days[n-1].Label != day {
-			h.Days = append(h.Days, ui.Day{Label: day})
-		}
-		today := &h.Days[len(h.Days)-1]
-		today.Entries = append(today.Entries, entry(ctx, e))
-	}
-	return h
-}
-
-func entry(ctx context.Context, e auditlog.Event) ui.Entry {
-	said := ui.Entry{Icon: ui.Icon(auditlog.Icon(e)), Note: lang.Time(ctx, e.At)}
-	for _, p := range auditlog.OnCard(ctx, e) {
-		said.Text += p.Text
-	}
-	for i, d := range auditlog.Differences(ctx, e) {
-		if i == 0 {
-			said.Before, said.After = d.Before, d.After
-		} else {
-			said.Note += " · " + d.Field
-		}
-	}
-	return said
 }

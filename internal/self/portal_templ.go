@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"context"
 	"roster/internal/auditlog"
+	"roster/internal/authz"
 	"roster/internal/lang"
 	"roster/internal/secret"
 	"roster/internal/signin"
@@ -18,7 +19,6 @@ import (
 	"roster/internal/web"
 	"roster/internal/web/ui"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -39,6 +39,12 @@ func (v profileView) errors() []ui.FieldError {
 		ui.Pair{Name: "phone", Value: lang.T(ctx, "Phone")}, ui.Pair{Name: "language", Value: lang.T(ctx, "Language")},
 		ui.Pair{Name: "time_zone", Value: lang.T(ctx, "Time zone")},
 	)
+}
+
+// role is the name of the person's role.
+func (v profileView) role() string {
+	r, _ := authz.RoleByID(v.Role)
+	return r.Name
 }
 
 // hidden carries the version that the form was made from.
@@ -313,13 +319,14 @@ func profilePage(page ui.Page, v profileView) templ.Component {
 						{Term: lang.T(ctx, "E-mail"), Text: v.Email},
 						{Term: lang.T(ctx, "Username"), Text: v.Username},
 						{Term: lang.T(ctx, "Organization"), Body: ui.Name(v.Organization.Name)},
+						{Term: lang.T(ctx, "Role"), Text: v.role()},
 					}}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.FormSection{Title: lang.T(ctx, "Account"), Lede: lang.T(ctx, "These are fixed. What an admin decides, an admin changes.")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.FormSection{Title: lang.T(ctx, "Account"), Lede: lang.T(ctx, "E-mail and username are fixed. Your role is the admins' to change.")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -440,7 +447,7 @@ func securityPage(page ui.Page, v securityView) templ.Component {
 				var templ_7745c5c3_Var14 string
 				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "You sign in with your organization's own sign-in: there is no password here."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 117, Col: 113}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `portal.templ`, Line: 124, Col: 113}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 				if templ_7745c5c3_Err != nil {
@@ -525,7 +532,7 @@ func securityPage(page ui.Page, v securityView) templ.Component {
 				var templ_7745c5c3_Var17 string
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Nothing has happened yet."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 141, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `portal.templ`, Line: 148, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -536,7 +543,7 @@ func securityPage(page ui.Page, v securityView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.History{Days: v.days(ctx)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = auditlog.Timeline(v.now, v.events).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -547,7 +554,7 @@ func securityPage(page ui.Page, v securityView) templ.Component {
 				var templ_7745c5c3_Var18 string
 				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Something here was not you? Change your password, and tell an admin of your organization."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 144, Col: 126}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `portal.templ`, Line: 151, Col: 126}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {
@@ -621,7 +628,7 @@ func (v securityView) passwordForm() templ.Component {
 			var templ_7745c5c3_Var21 string
 			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.me.Email)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 159, Col: 90}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `portal.templ`, Line: 166, Col: 90}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -631,7 +638,7 @@ func (v securityView) passwordForm() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.PasswordField{Name: "current_password", Label: lang.T(ctx, "Present password"), Required: true, Error: v.faults["current_password"]}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PasswordField{Name: "current_password", Label: lang.T(ctx, "Present password"), Error: v.faults["current_password"]}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -640,7 +647,7 @@ func (v securityView) passwordForm() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.PasswordField{
-				Name: "new_password", Label: lang.T(ctx, "New password"), New: true, Required: true, Error: v.faults["new_password"],
+				Name: "new_password", Label: lang.T(ctx, "New password"), New: true, Error: v.faults["new_password"],
 				Strength: v.rules.Meter(ctx, "new_password", secret.Clear{}), Check: v.c.Path("security", "strength"),
 			}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -710,7 +717,7 @@ func (v securityView) row(s signin.Session) templ.Component {
 		var templ_7745c5c3_Var24 string
 		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Device"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 173, Col: 52}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `portal.templ`, Line: 180, Col: 52}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 		if templ_7745c5c3_Err != nil {
@@ -723,7 +730,7 @@ func (v securityView) row(s signin.Session) templ.Component {
 		var templ_7745c5c3_Var25 string
 		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(web.Device(ctx, s.Agent) + " ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 174, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `portal.templ`, Line: 181, Col: 35}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 		if templ_7745c5c3_Err != nil {
@@ -771,40 +778,6 @@ func (v securityView) row(s signin.Session) templ.Component {
 		}
 		return nil
 	})
-}
-
-// days groups what happened by day.
-func (v securityView) days(ctx context.Context) []ui.Day {
-	var days []ui.Day
-	for _, e := range v.events {
-		label := lang.Day(ctx, v.now, e.At)
-		if len(days) == 0 || days[len(days)-1].Label != label {
-			days = append(days, ui.Day{Label: label})
-		}
-		today := &days[len(days)-1]
-		today.Entries = append(today.Entries, ui.Entry{Icon: ui.Icon(auditlog.Icon(e)), Text: sentence(ctx, e), Note: origin(ctx, e)})
-	}
-	return days
-}
-
-func sentence(ctx context.Context, e auditlog.Event) string {
-	var all strings.Builder
-	for _, p := range auditlog.OnCard(ctx, e) {
-		all.WriteString(p.Text)
-	}
-	return all.String()
-}
-
-// origin says when and from where something was done.
-func origin(ctx context.Context, e auditlog.Event) string {
-	parts := []string{lang.Time(ctx, e.At)}
-	if e.Agent != "" {
-		parts = append(parts, web.Device(ctx, e.Agent))
-	}
-	if e.Address != "" {
-		parts = append(parts, e.Address)
-	}
-	return strings.Join(parts, " · ")
 }
 
 var _ = templruntime.GeneratedTemplate

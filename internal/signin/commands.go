@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"roster/internal/authz"
@@ -18,7 +19,7 @@ import (
 // Operations lists what this package does.
 func Operations() []op.Operation {
 	return slices.Concat(
-		[]op.Operation{SignIn, countTry, settle, forgive, Touch, Renew, List, End, EndOthers, SignOut, SignOutUser},
+		[]op.Operation{SignIn, countTry, settle, forgive, Touch, Renew, List, End, EndOthers, SignOut, SignOutUser, Sweep},
 		[]op.Operation{Confirm, countConfirmation, settleConfirmation},
 		[]op.Operation{Forgot, countAsk, sendForgotten, ResetPassword, ShowReset, Reset, countGuess, lookReset, useReset},
 		[]op.Operation{Find, sendPlaces},
@@ -205,11 +206,11 @@ func succeeded(t *op.Tx, try trial) error {
 	return throttle.Clear(t, try.counter(t))
 }
 
-// refuse records a failure. One against nobody writes a row as well, so that it
-// takes as long.
+// refuse records a failure. One against nobody writes a row as well, a new one
+// each time, so that it takes as long.
 func refuse(t *op.Tx, try trial, u user.User, why reason) error {
 	if why == unknown {
-		_, _, err := throttle.Count(t, throttle.Account(planeSignIn, string(t.Org()), "nobody", try.login.name(u)))
+		_, _, err := throttle.Count(t, throttle.Account(planeSignIn, string(t.Org()), "nobody", try.login.name(u), strconv.Itoa(try.failures)))
 		return err
 	}
 	if why == wrongPassword && try.failures >= mostFailures {
@@ -243,12 +244,12 @@ func Guess(ctx context.Context, d *op.Door, call op.Call, err error) error {
 	if !errs.Is(err, "link_unknown") {
 		return err
 	}
-	wait, failed := countGuess.Do(ctx, d, op.Call{By: call.By}, op.Nothing{})
+	c, failed := countGuess.Do(ctx, d, op.Call{By: call.By}, op.Nothing{})
 	switch {
 	case failed != nil:
 		return failed
-	case wait.wait > 0:
-		return throttle.Refusal(wait.wait)
+	case c.wait > 0:
+		return throttle.Refusal(c.wait)
 	}
 	return err
 }

@@ -1,10 +1,13 @@
 package signin
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"roster/internal/errs"
 	"roster/internal/lang"
+	"roster/internal/mail"
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/secret"
@@ -102,6 +105,12 @@ func Keep(c *web.Context, in SignedIn) {
 	if !in.Device.IsZero() {
 		c.SetDevice(in.Org, in.Device)
 	}
+}
+
+// DateTime writes a moment as clocks show it in a time zone: nobody has told a
+// public page where its reader is.
+func DateTime(ctx context.Context, zone string, at time.Time) string {
+	return lang.DateTime(mail.Writing(lang.Tag(ctx).String(), zone), at)
 }
 
 func submitSignOut(c *web.Context) (web.Response, error) {

@@ -105,7 +105,7 @@ func signInPage(page ui.Public, v signInView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = ui.Field{
-						Name: "username", Label: lang.T(ctx, "E-mail or username"), Value: v.in.Login, Autocomplete: "username", Required: true,
+						Name: "username", Label: lang.T(ctx, "E-mail or username"), Value: v.in.Login, Autocomplete: "username",
 						Focus: v.in.Login == "", Error: v.faults["username"],
 					}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -116,7 +116,7 @@ func signInPage(page ui.Public, v signInView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = ui.PasswordField{
-						Name: "password", Label: lang.T(ctx, "Password"), Required: true, Focus: v.in.Login != "", Error: v.faults["password"],
+						Name: "password", Label: lang.T(ctx, "Password"), Focus: v.in.Login != "", Error: v.faults["password"],
 						Aside: forgotLink(v.c),
 					}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -369,7 +369,7 @@ func forgotPage(page ui.Public, v forgotView) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						templ_7745c5c3_Err = ui.Field{
-							Name: "username", Label: lang.T(ctx, "E-mail or username"), Value: v.in.Login, Autocomplete: "username", Required: true,
+							Name: "username", Label: lang.T(ctx, "E-mail or username"), Value: v.in.Login, Autocomplete: "username",
 							Focus: true, Error: v.faults["username"],
 						}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
@@ -562,7 +562,7 @@ func findPage(page ui.Public, v findView) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						templ_7745c5c3_Err = ui.Field{
-							Name: "email", Label: lang.T(ctx, "E-mail"), Type: "email", Value: v.Email, Autocomplete: "email", Required: true,
+							Name: "email", Label: lang.T(ctx, "E-mail"), Type: "email", Value: v.Email, Autocomplete: "email",
 							Focus: true, Error: v.Faults["email"],
 						}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
@@ -685,7 +685,7 @@ func resetPage(page ui.Public, v resetView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = ui.PasswordField{
-						Name: "password", Label: lang.T(ctx, "New password"), New: true, Required: true, Focus: true, Error: v.faults["password"],
+						Name: "password", Label: lang.T(ctx, "New password"), New: true, Focus: true, Error: v.faults["password"],
 						Strength: v.offer.Rules.Meter(ctx, "password", NewPassword{}.Password), Check: "/reset/strength",
 					}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -704,9 +704,9 @@ func resetPage(page ui.Public, v resetView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var30 string
-					templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "The link works once, until %s.", lang.DateTime(ctx, v.offer.ExpiresAt)))
+					templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "The link works once, until %s.", DateTime(ctx, v.offer.Org.TimeZone, v.offer.ExpiresAt)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin/portal.templ`, Line: 161, Col: 106}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin/portal.templ`, Line: 161, Col: 123}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 					if templ_7745c5c3_Err != nil {

@@ -145,7 +145,7 @@ func Prove(t *op.Tx, org id.Org, hash []byte) (authz.Actor, error) {
 }
 
 // Touch keeps a session from going idle and notes when its user was last seen.
-// The portal calls it for an actor that is Stale.
+// It follows an operation of an actor that is Stale.
 var Touch = op.Command[op.Nothing, op.Nothing]{
 	Name: "session.touch", Needs: authz.SelfService, Scope: authz.Self, Relaxed: true,
 	Quiet: "being here is not a change",

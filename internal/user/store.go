@@ -1,7 +1,6 @@
 package user
 
 import (
-
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
@@ -132,4 +131,3 @@ func CountByState(t *op.Tx) (map[State]int, error) {
 	}
 	return counts, err
 }
-

@@ -44,7 +44,7 @@ func CallerOf(r *http.Request) (authz.Caller, error) {
 		return caller, nil
 	}
 	if len(caller.Sessions) > 0 || caller.Operator != nil {
-		return authz.Caller{}, errs.Malformed("two_credentials", "The request shows both a key and a signed-in browser. Send one of them.")
+		return authz.Caller{Origin: caller.Origin}, errs.Malformed("two_credentials", "The request shows both a key and a signed-in browser. Send one of them.")
 	}
 	if hash, ok := secret.HashToken(key, secret.APIKey); ok {
 		caller.Key = hash.Bytes()

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -141,6 +142,12 @@ func (k *Kit) admit(r *http.Request, state *request) error {
 
 // dispatch serves the route, or says that there is none. ServeMux would answer in plain text.
 func (k *Kit) dispatch(w http.ResponseWriter, r *http.Request) {
+	// ServeMux leads from an unclean path to the clean one. A program would
+	// repeat its key to there.
+	if clean := path.Clean(r.URL.Path); clean != r.URL.Path && k.refuser(clean+"/") != nil {
+		k.Fail(w, r, errs.NotFound())
+		return
+	}
 	if _, pattern := k.mux.Handler(r); pattern != "" {
 		k.mux.ServeHTTP(w, r)
 		return

@@ -114,6 +114,19 @@ func (b *Browser) Post(path string, pairs ...string) Answer {
 	return b.send(r)
 }
 
+// JSON sends a request to the API, with a body unless that is empty, and an
+// If-Match unless that is.
+func (b *Browser) JSON(method, path, body, ifMatch string) Answer {
+	r := httptest.NewRequest(method, publicURL+path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if ifMatch != "" {
+		r.Header.Set("If-Match", ifMatch)
+	}
+	return b.send(r)
+}
+
 func (b *Browser) send(r *http.Request) Answer {
 	b.t.Helper()
 	r.Header.Set("Sec-Fetch-Site", "same-origin")

@@ -260,9 +260,9 @@ create table events (
 	actor_salt    BYTES,
 	actor_digest  BYTES,
 	about_salt    BYTES,
-	about_digest  BYTES,
-	unique (org_id, link)
+	about_digest  BYTES
 ) STRICT;
+create unique index events_by_link on events (org_id, link) where link is not null;
 create index events_by_time on events (org_id, at, seq);
 create index events_by_name on events (org_id, name, at, seq);
 create index events_by_subject on events (org_id, subject_id, at, seq);

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -73,8 +74,15 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	reading := url.Values{"_pragma": append([]string{"query_only(on)"}, pragmas["_pragma"]...)}
 	name := "file:" + (&url.URL{Path: path}).EscapedPath()
 
+	// Nobody else on the machine is to read it, nor the files that SQLite puts beside it.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the SQLite database: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, err
+	}
 	db := &DB{Dialect: SQLite, Path: path}
-	var err error
 	if db.write, err = sql.Open("sqlite", name+"?"+writing.Encode()); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,13 @@
+package operator
+
+import (
+	"time"
+
+	"roster/internal/op"
+)
+
+func removeEnded(t *op.Tx, expired, unused time.Time) error {
+	_, err := t.Exec(`-- across organizations: operators are of none
+		delete from operator_sessions where expires_at < :expired or seen_at < :unused`, op.Args{"expired": expired, "unused": unused})
+	return err
+}
