@@ -18,7 +18,7 @@ func Operations() []op.Operation { return []op.Operation{List, Lookup, Counts} }
 
 // Filter is what the Users page shows, as its address has it.
 type Filter struct {
-	Search string       `query:"q" json:"-" form:"q" maxLength:"128" doc:"Part of a name, address, username, phone number or external id."`
+	Search string       `query:"q" json:"-" form:"q" maxLength:"128" doc:"Part of a name, address, username, phone number or external id; one or two letters: how a word of them begins."`
 	States []user.State `query:"state" json:"-" form:"state" doc:"Only users in these states."`
 	Roles  []id.Role    `query:"role_id" json:"-" form:"role" doc:"Only users with these roles."`
 	Sort   string       `query:"sort" json:"-" form:"sort" doc:"name, email, state, role, created_at or last_seen_at; a hyphen before it turns the order around."`

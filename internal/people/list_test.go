@@ -46,6 +46,9 @@ func TestSearchFindsAnyPartOfAnything(t *testing.T) {
 			{"gstrom", []string{"soren@alpha.example"}},
 			{"n ångs", []string{"soren@alpha.example"}},
 			{"so", []string{"soren@alpha.example"}},
+			{"s", []string{"soren@alpha.example"}},
+			{"or", nil}, // no word begins so
+			{"å", []string{"admin@alpha.example", "soren@alpha.example"}},
 			{"beta", nil},
 			{"%", nil},
 			{`"`, nil},
@@ -55,6 +58,38 @@ func TestSearchFindsAnyPartOfAnything(t *testing.T) {
 			got := emails(t, w, call, people.ListInput{Filter: people.Filter{Search: c.search}})
 			if !slices.Equal(got, c.want) {
 				t.Errorf("%q: got %v, want %v", c.search, got, c.want)
+			}
+		}
+	})
+}
+
+// What many match is found in another way than what few match, and on a second
+// page in another one than on the first.
+func TestManyMatchesAreFoundLikeFew(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		for i := range 12 {
+			w.Person(t, w.A.Org, "Nils", fmt.Sprintf("Andersson %c", 'a'+i), fmt.Sprintf("p%02d@alpha.example", i), authz.RoleUser)
+			w.Person(t, w.B.Org, "Nils", "Andersson", fmt.Sprintf("p%02d@beta.example", i), authz.RoleUser)
+		}
+		call := w.A.Admin.Call(w.A)
+		for _, search := range []string{"n", "ni", "nils", "ander", "p0", "alpha.example", "n andersson c", "adm", "qx", "qxz"} {
+			for _, sort := range []string{"name", "-email", "-last_seen_at"} {
+				in := people.ListInput{Filter: people.Filter{Search: search, Sort: sort, States: []user.State{user.Active}}, Paging: op.Paging{Limit: 5}}
+				few := emails(t, w, call, in)
+				in.Count = true
+				counted, err := people.List.Do(t.Context(), w.Door, call, in)
+				if err != nil || *counted.Total != len(few) {
+					t.Errorf("%q: counted %v instead of %d, %v", search, counted.Total, len(few), err)
+				}
+				t.Run("many", func(t *testing.T) {
+					people.SortFewMatches(t, 0)
+					if many := emails(t, w, call, in); !slices.Equal(few, many) {
+						t.Errorf("%q by %s: few %v, many %v", search, sort, few, many)
+					}
+					if p, err := people.List.Do(t.Context(), w.Door, call, in); err != nil || *p.Total != len(few) {
+						t.Errorf("%q: counted %v instead of %d, %v", search, p.Total, len(few), err)
+					}
+				})
 			}
 		}
 	})

@@ -2,6 +2,7 @@ package people
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"unicode/utf8"
 
@@ -9,19 +10,26 @@ import (
 	"roster/internal/user"
 )
 
-// query is the part of a statement that says who matches.
+// query says who matches, and how the database is to find them.
+//
+// Sorting what the index of words finds is best where it finds few. Where it
+// finds many, a page of them is soon met in the list's own order: either by
+// looking at the rows, which is best if nearly everybody matches, or by asking
+// for each whether the index has found it, which holds also if all that match
+// stand together at the end of the list.
 type query struct {
-	where string
+	where string // everything but the search
+	part  string // what the index of words is asked for; empty: nothing is searched for
+	like  string // the same for the column search
+	few   bool
 	args  op.Args
 }
 
-// fewMatches is up to how many matches of a word part the index of words is
-// used, and sorted afterwards. More than that are so dense that walking the
-// list in its own order finds a page of them sooner.
-const fewMatches = 2000
+// fewMatches is up to how many matches are sorted. Only tests change it.
+var fewMatches = 2000
 
-// plan writes the conditions of a view. A part of three letters or more is
-// first counted in the index of words, no further than fewMatches.
+// plan writes the conditions of a view. What is searched for is first counted
+// in the index of words, no further than fewMatches.
 func plan(t *op.Tx, v view) (query, error) {
 	q := query{where: "org_id = :org", args: op.Args{}}
 	if len(v.states) > 0 {
@@ -35,28 +43,23 @@ func plan(t *op.Tx, v view) (query, error) {
 	if v.search == "" {
 		return q, nil
 	}
-	if utf8.RuneCountInString(v.search) >= 3 {
-		n, err := countWords(t, v.search)
-		if err != nil {
-			return q, err
-		}
-		if n <= fewMatches {
-			q.where += " and seq in (select rowid from user_words where " + matching(t) + ")"
-			q.args["part"] = wordPart(t, v.search)
-			return q, nil
-		}
+	part := v.search
+	if utf8.RuneCountInString(part) < 3 {
+		part = " " + part // every word of the column search begins with a space
 	}
-	q.where += ` and search like :like escape '\'`
-	q.args["like"] = op.Like(v.search)
-	return q, nil
+	q.part, q.like = wordPart(t, part), op.Like(part)
+	q.args["part"], q.args["like"] = q.part, q.like
+	n, err := countWords(t, q.part)
+	q.few = n <= fewMatches
+	return q, err
 }
 
 // countWords counts the matches in the index of words, all organizations
 // together, up to one more than fewMatches. Nobody is told the number.
 func countWords(t *op.Tx, part string) (int, error) {
 	return op.One[int](t, `-- across organizations: only decides which of two equal queries is the faster one
-		select count(*) from (select rowid from user_words where `+matching(t)+` limit :most) as few`,
-		op.Args{"part": wordPart(t, part), "most": fewMatches + 1})
+		`+found(t)+`select count(*) from (select found_seq from found limit :most) as few`,
+		op.Args{"part": part, "most": fewMatches + 1})
 }
 
 // matching is contains-search in the index of words: the databases' trigram
@@ -68,23 +71,33 @@ func matching(t *op.Tx) string {
 	return `words like :part escape '\'`
 }
 
+// wordPart is what the index is asked for. SQLite's holds every space twice, so
+// that also the beginning of a word with a single letter is a trigram.
 func wordPart(t *op.Tx, part string) string {
 	if t.OnSQLite() {
-		return `"` + strings.ReplaceAll(part, `"`, `""`) + `"`
+		return `"` + strings.NewReplacer(" ", "  ", `"`, `""`).Replace(part) + `"`
 	}
 	return op.Like(part)
 }
 
+// glance is how many rows of a list are looked at, one by one, before the index
+// is asked which of them match. SQLite reads rows slowly, and asks quickly.
+func glance(t *op.Tx) int {
+	if t.OnSQLite() {
+		return 300
+	}
+	return 3000
+}
+
 // page reads the matches that come after a position, in the view's order.
 func (q query) page(t *op.Tx, v view, after []any, limit int) ([]user.User, error) {
-	args := op.Args{"limit": limit}
-	for k, a := range q.args {
-		args[k] = a
-	}
-	where, direction, comes := q.where, "", ">"
+	args := maps.Clone(q.args)
+	args["limit"] = limit
+	direction, comes := "", ">"
 	if v.down {
 		direction, comes = " desc", "<"
 	}
+	where := q.where
 	if len(after) == len(v.order.by) {
 		names := make([]string, len(after))
 		for i, value := range after {
@@ -96,10 +109,46 @@ func (q query) page(t *op.Tx, v view, after []any, limit int) ([]user.User, erro
 		}
 		where += fmt.Sprintf(" and (%s) %s (%s)", strings.Join(v.order.by, ", "), comes, strings.Join(names, ", "))
 	}
-	return op.All[user.User](t, `select `+user.Columns+` from users where `+where+
-		` order by `+strings.Join(v.order.by, direction+", ")+direction+` limit :limit`, args)
+	order := ` order by ` + strings.Join(v.order.by, direction+", ") + direction
+	read := func(from, condition string) ([]user.User, error) {
+		return op.All[user.User](t, from+` where `+condition+order+` limit :limit`, args)
+	}
+	switch {
+	case q.part == "":
+		return read(`select `+user.Columns+` from users`, where)
+	case q.few:
+		return read(found(t)+`select `+user.Columns+` from found cross join users`, `seq = found_seq and `+where)
+	}
+	args["glance"] = glance(t)
+	near, err := read(`select `+user.Columns+` from (select * from users where `+where+order+` limit :glance) as near`, `search like :like escape '\'`)
+	if err != nil || len(near) == limit {
+		return near, err
+	}
+	return read(`select `+user.Columns+` from users`, where+` and (`+among(t)+`) is true`)
 }
 
+// found is a common table of the numbers that the index finds. PostgreSQL must
+// plan it by itself: guessing that many match, it would read the whole table to
+// meet the first of them. SQLite must not, since it would collect all of them.
+func found(t *op.Tx) string {
+	materialized := "materialized "
+	if t.OnSQLite() {
+		materialized = ""
+	}
+	return `with found as ` + materialized + `(select rowid as found_seq from user_words where ` + matching(t) + `) `
+}
+
+// among asks whether the index has found a row.
+func among(t *op.Tx) string { return `seq in (select rowid from user_words where ` + matching(t) + `)` }
+
 func (q query) count(t *op.Tx) (int, error) {
-	return op.One[int](t, `select count(*) from users where `+q.where, q.args)
+	from, where := `select count(*) from users where `, q.where
+	switch {
+	case q.part == "":
+	case q.few:
+		from = found(t) + `select count(*) from found cross join users where seq = found_seq and `
+	default:
+		where += ` and ` + among(t)
+	}
+	return op.One[int](t, from+where, q.args)
 }

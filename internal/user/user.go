@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"roster/internal/authz"
@@ -249,21 +250,19 @@ func (u User) deletable(actor authz.Actor) error {
 	return nil
 }
 
-// searchText is what search looks at: names, address, username, phone, external id.
+// searchText is what search looks at: names, address, username, phone, external
+// id. A space before each, as between two words, marks where a word begins; the
+// line breaks see to it that no match spans two of them.
 func (u User) searchText() string {
 	parts := []string{u.Name(), u.Email, u.Phone, u.ExternalID}
 	if u.Username != u.Email {
 		parts = append(parts, u.Username)
 	}
 	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	key := ""
 	for i, p := range parts {
-		if i > 0 {
-			key += "\n" // so that no match spans two fields
-		}
-		key += text.SearchKey(p)
+		parts[i] = " " + text.SearchKey(p)
 	}
-	return key
+	return strings.Join(parts, "\n")
 }
 
 // EmailKey is what makes an address unique. The address has been parsed before.

@@ -282,17 +282,19 @@ create table audit_anchors (
 ) STRICT;
 
 -- only sqlite
+-- Search inside words asks an index of trigrams. Every space stands in it twice,
+-- so that the beginning of a word and its first letter are one, too.
 create virtual table user_words using fts5(words, content='', contentless_delete=1, tokenize='trigram');
 
 -- +goose StatementBegin
 create trigger users_words_new after insert on users begin
-	insert into user_words (rowid, words) values (new.seq, new.search);
+	insert into user_words (rowid, words) values (new.seq, replace(new.search, ' ', '  '));
 end;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
 create trigger users_words_changed after update of search on users when old.search <> new.search begin
-	update user_words set words = new.search where rowid = new.seq;
+	update user_words set words = replace(new.search, ' ', '  ') where rowid = new.seq;
 end;
 -- +goose StatementEnd
 
