@@ -6,7 +6,7 @@ LINT  := dist/lint
 # The cache of the race detector's builds is as large as the other one, so race is what has goroutines of its own.
 RACE  := $(wildcard internal/op internal/mail internal/job internal/web internal/api internal/throttle internal/password)
 
-.PHONY: help run build generate fmt lint test test-short test-race e2e bench setup clean
+.PHONY: help run build generate fmt lint test test-short test-race e2e pictures bench setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -56,12 +56,15 @@ test-race: ## the packages with goroutines of their own, under the race detector
 
 e2e: build ## browser tests against ./roster
 	@if [ -d e2e/node_modules ] && command -v node >/dev/null && command -v chromium >/dev/null; then \
-		ROSTER_BINARY=$(CURDIR)/roster npm --prefix e2e test; \
+		ROSTER_BINARY=$(CURDIR)/roster scripts/postgres run npm --prefix e2e test; \
 	elif [ "$$ROSTER_TEST_REQUIRE" = 1 ]; then \
 		echo 'e2e: node, chromium or the npm packages are missing: run scripts/setup'; exit 1; \
 	else \
 		echo 'e2e: SKIPPED, because node, chromium or the npm packages are missing'; \
 	fi
+
+pictures: build ## the pictures of the README, from the sample organization
+	ROSTER_BINARY=$(CURDIR)/roster node e2e/pictures.js
 
 bench: ## Go benchmarks on both databases
 	scripts/postgres run $(GO) test -run '^$$' -bench . -benchmem ./...

@@ -1,0 +1,171 @@
+package e2e
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every route of the document answers one request that is right and one that is
+// wrong; each answer has been judged by the document before it gets here. A
+// route that is missing below fails the test.
+func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		o := s.organization(t, "Acme")
+		ada, uma := s.join(t, o, "ada@acme.example", roleAdmin), s.join(t, o, "uma@acme.example", roleUser)
+		invited := s.invite(t, o, "bo@acme.example", roleUser)
+		other := s.browser(t)
+		other.signIn(t, o, uma.Email, password).ok(t, http.StatusOK)
+		session := into[struct{ Items []struct{ ID string } }](t, other.asks(t).get(t, v1+"/me/sessions").ok(t, 200)).Items[0].ID
+		made := func(path string, body map[string]any) string {
+			return path + "/" + into[struct{ ID string }](t, s.operator.post(t, path, body).ok(t, 201)).ID
+		}
+		key := made(o.path("api-keys"), map[string]any{"name": "n", "permissions": []string{"users.view"}})
+		vendorKey := made(v1+"/operator-keys", map[string]any{"name": "n"})
+		waste := s.organization(t, "Waste")
+		s.operator.patch(t, waste.path(), map[string]any{"suspended": true}).ok(t, 200)
+
+		type request struct {
+			who    client
+			asks   string // method and path
+			body   any
+			status int
+		}
+		get := func(path string) string { return "GET " + path }
+		hers, me, nobody, op := o.path("users", uma.ID), uma.asks(t), s.web, s.operator
+		invitation := o.path("invitations", invited.InvitationID)
+		tried := map[string]bool{}
+		for _, test := range []struct {
+			id        string
+			good, bad request
+		}{
+			{"organizationList", request{op, get(v1 + "/organizations?q=a&limit=2&count=true"), nil, 200}, request{nobody, get(v1 + "/organizations"), nil, 401}},
+			{"organizationCreate", request{op, "POST " + v1 + "/organizations", map[string]any{"name": "Beta"}, 201}, request{op, "POST " + v1 + "/organizations", map[string]any{"name": "Beta"}, 409}},
+			{"organizationGet", request{op, get(o.path()), nil, 200}, request{op, get(v1 + "/organizations/nowhere"), nil, 404}},
+			{"organizationUpdate", request{op, "PATCH " + o.path(), map[string]any{"name": "Acme Two"}, 200}, request{op, "PATCH " + o.path(), map[string]any{"slug": "-"}, 422}},
+			{"organizationDelete", request{op, "DELETE " + waste.path(), nil, 204}, request{op, "DELETE " + o.path(), nil, 409}},
+			{"settingsGet", request{ada.asks(t), get(o.path("settings")), nil, 200}, request{me, get(o.path("settings")), nil, 403}},
+			{"settingsUpdate", request{op, "PATCH " + o.path("settings"), map[string]any{"reply_to": "", "time_zone": "Europe/Berlin"}, 200}, request{op, "PATCH " + o.path("settings"), text(`{`), 400}},
+			{"userList", request{op, get(o.path("users") + "?q=a&state=active&role_id=rol_user&sort=-name&limit=5&count=true"), nil, 200}, request{op, get(o.path("users") + "?cursor=x"), nil, 400}},
+			{"userLookup", request{op, get(o.path("users", "lookup") + "?email=uma%40acme.example"), nil, 200}, request{op, get(o.path("users", "lookup") + "?email=x"), nil, 400}},
+			{"userGet", request{op, get(hers), nil, 200}, request{op, get(o.path("users", "usr_1")), nil, 404}},
+			{"userUpdate", request{op, "PATCH " + hers, map[string]any{"title": "Captain", "department": nil}, 200}, request{op, "PATCH " + hers, map[string]any{"title": 7}, 422}},
+			{"userSignOut", request{op, "POST " + o.path("users", ada.ID, "sign-out"), nil, 204}, request{op, "POST " + o.path("users", "usr_1", "sign-out"), nil, 404}},
+			{"invitationList", request{op, get(o.path("invitations") + "?state=open&q=bo&limit=1&count=true"), nil, 200}, request{op, get(o.path("invitations") + "?state=lost"), nil, 400}},
+			{"invitationCreate", request{op, "POST " + o.path("invitations"), map[string]any{"emails": []string{"x@acme.example", "x"}, "role_id": roleUser, "language": "fr", "message": "Hi"}, 200}, request{op, "POST " + o.path("invitations"), map[string]any{}, 422}},
+			{"invitationGet", request{op, get(invitation), nil, 200}, request{op, get(o.path("invitations", "inv_1")), nil, 404}},
+			{"invitationRemind", request{op, "POST " + invitation + "/remind", nil, 200}, request{op, "POST " + o.path("invitations", "inv_1", "remind"), nil, 404}},
+			{"invitationRevoke", request{op, "DELETE " + invitation, nil, 204}, request{op, "DELETE " + invitation, nil, 404}},
+			{"apiKeyList", request{op, get(o.path("api-keys") + "?limit=1&count=true"), nil, 200}, request{me, get(o.path("api-keys")), nil, 403}},
+			{"apiKeyCreate", request{op, "POST " + o.path("api-keys"), map[string]any{"name": "k", "permissions": []string{"audit.view"}, "expires_at": "2100-01-01T00:00:00Z"}, 201}, request{op, "POST " + o.path("api-keys"), map[string]any{"name": "k"}, 422}},
+			{"apiKeyGet", request{op, get(key), nil, 200}, request{op, get(o.path("api-keys", "key_1")), nil, 404}},
+			{"apiKeyRevoke", request{op, "DELETE " + key, nil, 204}, request{op, "DELETE " + key, nil, 404}},
+			{"operatorKeyList", request{op, get(v1 + "/operator-keys?limit=1"), nil, 200}, request{me, get(v1 + "/operator-keys"), nil, 401}},
+			{"operatorKeyCreate", request{op, "POST " + v1 + "/operator-keys", map[string]any{"name": "k"}, 201}, request{op, "POST " + v1 + "/operator-keys", nil, 422}},
+			{"operatorKeyGet", request{op, get(vendorKey), nil, 200}, request{op, get(v1 + "/operator-keys/key_1"), nil, 404}},
+			{"operatorKeyRevoke", request{op, "DELETE " + vendorKey, nil, 204}, request{op, "DELETE " + vendorKey, nil, 404}},
+			{"auditList", request{op, get(o.path("audit-events") + "?name=user.&q=uma&limit=1&count=true"), nil, 200}, request{op, get(o.path("audit-events") + "?from=x"), nil, 400}},
+			{"auditVerify", request{op, get(o.path("audit-events", "verify")), nil, 200}, request{op, get(o.path("audit-events", "verify") + "?anchor=x"), nil, 400}},
+			{"auditExport", request{op, get(o.path("audit-events", "export") + "?name=user.joined"), nil, 200}, request{nobody, get(o.path("audit-events", "export")), nil, 401}},
+			{"platformAuditList", request{op, get(v1 + "/audit-events?limit=3"), nil, 200}, request{me, get(v1 + "/audit-events"), nil, 401}},
+			{"platformAuditVerify", request{op, get(v1 + "/audit-events/verify"), nil, 200}, request{op, get(v1 + "/audit-events/verify?anchor=x"), nil, 400}},
+			{"meGet", request{me, get(v1 + "/me"), nil, 200}, request{op, get(v1 + "/me"), nil, 401}},
+			{"meUpdate", request{me, "PATCH " + v1 + "/me", map[string]any{"language": "de"}, 200}, request{me, "PATCH " + v1 + "/me", map[string]any{"language": "xx"}, 422}},
+			{"sessionList", request{me, get(v1 + "/me/sessions"), nil, 200}, request{nobody, get(v1 + "/me/sessions"), nil, 401}},
+			{"sessionEnd", request{me, "DELETE " + v1 + "/me/sessions/" + session, nil, 204}, request{me, "DELETE " + v1 + "/me/sessions/" + session, nil, 404}},
+			{"sessionEndOthers", request{me, "DELETE " + v1 + "/me/sessions", nil, 204}, request{nobody, "DELETE " + v1 + "/me/sessions", nil, 401}},
+			{"meChangePassword", request{me, "POST " + v1 + "/me/password", map[string]any{"current_password": password, "new_password": "nine green bottles in the hall"}, 204}, request{me, "POST " + v1 + "/me/password", map[string]any{}, 422}},
+			{"userResetPassword", request{op, "POST " + hers + "/reset-password", nil, 202}, request{op, "POST " + o.path("users", "usr_1", "reset-password"), nil, 404}},
+			{"userDeactivate", request{op, "POST " + hers + "/deactivate", nil, 200}, request{op, "POST " + hers + "/deactivate", nil, 409}},
+			{"userActivate", request{op, "POST " + hers + "/activate", nil, 200}, request{op, "POST " + hers + "/activate", nil, 409}},
+			{"userDelete", request{op, "DELETE " + o.path("users", deactivated(t, s, o)), nil, 204}, request{op, "DELETE " + hers, nil, 409}},
+		} {
+			for _, r := range []request{test.good, test.bad} {
+				method, path, _ := strings.Cut(r.asks, " ")
+				a := r.who.do(t, method, path, r.body)
+				if a.status != r.status {
+					t.Errorf("%s: want %d: %s", test.id, r.status, a)
+				}
+				if found, _ := s.doc.find(method, a.path()); found.OperationID != test.id {
+					t.Errorf("%s is %s in the document", r.asks, found.OperationID)
+				}
+			}
+			tried[test.id] = true
+		}
+		for _, id := range slices.Sorted(maps.Keys(s.doc.operations())) {
+			if !tried[id] {
+				t.Errorf("nobody tried %s, %s", id, s.doc.operations()[id])
+			}
+		}
+	})
+}
+
+// deactivated is the id of a user who can be deleted.
+func deactivated(t *testing.T, s *server, o organization) string {
+	t.Helper()
+	p := s.join(t, o, "dee@acme.example", roleUser)
+	s.operator.post(t, o.path("users", p.ID, "deactivate"), nil).ok(t, 200)
+	return p.ID
+}
+
+// What the document says cannot be wrong by itself: every reference leads
+// somewhere, every list has a meaning, nobody needs what nobody names.
+func TestTheDocumentIsSound(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		first := s.web.get(t, "/api/openapi.json").ok(t, 200)
+		if second := s.web.get(t, v1+"/openapi.json").ok(t, 200); string(first.body) != string(second.body) {
+			t.Error("there are two documents")
+		}
+		s.web.get(t, "/api/openapi.json", "If-None-Match: "+first.header.Get("ETag")).ok(t, 304)
+		s.web.get(t, "/api/docs").ok(t, 200)
+		for name, schema := range s.doc.Components.Schemas {
+			s.sound(t, name, schema)
+		}
+		for path, methods := range s.doc.Paths {
+			for method, o := range methods {
+				at := method + " " + path
+				for status, r := range o.Responses {
+					if name, shared := strings.CutPrefix(r.Ref, "#/components/responses/"); shared && s.doc.Components.Responses[name].Content == nil {
+						t.Errorf("%s, %s leads to %s, which is nothing", at, status, name)
+					}
+				}
+				for _, wild := range strings.Split(path, "/") {
+					if name, ok := strings.CutPrefix(wild, "{"); ok && !slices.Contains(o.Parameters, parameter{strings.TrimSuffix(name, "}"), "path"}) {
+						t.Errorf("%s does not say what %s is", at, wild)
+					}
+				}
+				if o.RequestBody != nil {
+					s.sound(t, at, o.RequestBody.Content["application/json"].Schema)
+				}
+			}
+		}
+	})
+}
+
+// sound fails the test if a schema is not.
+func (s *server) sound(t *testing.T, at string, x *schema) {
+	t.Helper()
+	if x == nil {
+		t.Errorf("%s has no schema", at)
+		return
+	}
+	if name, ref := strings.CutPrefix(x.Ref, "#/components/schemas/"); ref && s.doc.Components.Schemas[name] == nil || !ref && x.Ref != "" {
+		t.Errorf("%s leads to %s, which is nothing", at, x.Ref)
+	}
+	for _, name := range x.Required {
+		if x.Properties[name] == nil {
+			t.Errorf("%s needs %s, which it does not name", at, name)
+		}
+	}
+	for name, member := range x.Properties {
+		s.sound(t, at+"."+name, member)
+	}
+	for _, one := range x.AnyOf {
+		s.sound(t, at, one)
+	}
+	if slices.Contains(x.Type, "array") {
+		s.sound(t, at+"[]", x.Items)
+	}
+}
