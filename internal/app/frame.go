@@ -96,7 +96,11 @@ func (f framed) sections(ctx context.Context, c *web.Context) []ui.NavGroup {
 			item(authz.SettingsManage, lang.Key("Settings"), "sliders", "settings"),
 		}},
 	}
-	return shownGroups(groups)
+	shown := shownGroups(groups)
+	if len(shown) == 0 { // nothing but their own account
+		shown = []ui.NavGroup{{Title: lang.T(ctx, "Your account"), Items: f.own(ctx, c)}}
+	}
+	return shown
 }
 
 // shownGroups leaves out what has no label, and groups that are empty then.

@@ -37,6 +37,7 @@ func Routes(a *api.API) {
 // Pages are the portal's pages, feature by feature.
 func Pages(k *web.Kit) {
 	web.Page(k, "GET /{$}", showStart, web.Public("leads to where the browser is signed in"))
+	web.Page(k, "GET /problems/{code}", showProblem, web.Public("the type of a problem document leads to the documentation"))
 	web.Page(k, "GET /o/{org}", showHome, web.For(whoami))
 	web.Page(k, "GET /o/{org}/brand.css", showBrand, web.For(org.Face))
 	operator.Pages(k)
@@ -68,6 +69,9 @@ func showStart(c *web.Context) (web.Response, error) {
 	}
 	return web.Redirect("/sign-in"), nil
 }
+
+// showProblem is where the type of a problem document leads.
+func showProblem(*web.Context) (web.Response, error) { return web.Redirect("/api/docs"), nil }
 
 // whoami is what the start page of an organization decides by.
 var whoami = op.Query[op.Nothing, authz.Set]{

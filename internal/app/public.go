@@ -47,13 +47,11 @@ func operatorFrame(c *web.Context) (web.Frame, error) {
 			item(lang.Key("Organizations"), "building", "/operator/organizations"),
 			item(lang.Key("Keys"), "key", "/operator/keys"),
 			item(lang.Key("Operators"), "users", "/operator/operators"),
+			item(lang.Key("Audit"), "list", "/operator/audit"),
 		}}},
 		Me: ui.Me{Name: me.Name, Email: me.Email, Initials: ui.Initials(me.Name), SignOut: "/operator/sign-out"},
 	}}, nil
 }
 
-// organizationFace is an organization as its pages show it. Its color is a
-// stylesheet, whose address changes with it.
-func organizationFace(f org.Public) ui.Org {
-	return ui.Org{Name: f.Name, Slug: f.Slug, Mark: mark(f.Name), Stylesheet: "/o/" + f.Slug + "/brand.css?v=" + f.Color[1:]}
-}
+// organizationFace is an organization as its pages show it.
+func organizationFace(f org.Public) ui.Org { return web.Face(f.Name, f.Slug, f.Color) }

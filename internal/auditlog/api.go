@@ -11,7 +11,7 @@ func Routes(a *api.API) {
 	const (
 		events     = "/organizations/{org}/audit-events"
 		atPlatform = "/audit-events"
-		searching  = "A page of a search (q, or a name with a period at its end) may hold fewer events than asked for, even none, and still have a next_cursor: no page looks at more than 50,000 events."
+		searching  = "A page of a search (q, or a name with a period at its end) may hold fewer events than asked for, even none, and still have a next_cursor: no page looks at more than 20,000 events."
 		verifying  = "Events are linked by their hashes. The answer tells whether an event was altered, removed, inserted or put into another place since it was sealed, and names the first one."
 	)
 	api.Handle(a, "GET", events, List, tag, api.Summary("List events"), api.Description("The newest first. "+searching))

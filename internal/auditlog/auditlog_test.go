@@ -162,6 +162,31 @@ func TestPagesFollowEachOther(t *testing.T) {
 	})
 }
 
+// A search looks at a part of a long log at a time; going on finds everything.
+func TestLongSearchesGoOnPageByPage(t *testing.T) {
+	w := apptest.New(t, apptest.SQLite(t))
+	admin := w.A.Admin.Call(w.A)
+	write(t, w, admin, 1, op.Subject{Kind: "key", ID: "key_1", Name: "Needle"})
+	for range 9 {
+		write(t, w, admin, 5000, op.Subject{Kind: "key", ID: "key_2", Name: "Hay"})
+	}
+	in := auditlog.ListInput{Filter: auditlog.Filter{Search: "needle"}}
+	for pages := 1; ; pages++ {
+		p := list(t, w, admin, in)
+		if len(p.Items) == 1 && pages == 3 {
+			break
+		}
+		if len(p.Items) > 0 || p.Next == nil || pages > 3 {
+			t.Fatalf("page %d: %q, goes on: %t", pages, names(p.Items), p.Next != nil)
+		}
+		in.Cursor = *p.Next
+	}
+	b := w.Browser(t, auditlog.Pages).As(w.A.Admin, w.A)
+	if page := b.Get("/o/alpha/audit?q=needle"); !page.Has("Nothing matches so far", "Search further back") {
+		t.Error(page.Body)
+	}
+}
+
 func TestOthersSeeNothing(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		admin := w.A.Admin.Call(w.A)

@@ -20,7 +20,7 @@ type ListInput struct {
 
 // List answers the organization's events, newest first. A page of a search may
 // hold fewer events than asked for, even none, and still have a next one: no
-// page looks at more than 50,000 events. Errors: invalid_parameter,
+// page looks at more than 20,000 events. Errors: invalid_parameter,
 // invalid_cursor.
 var List = op.Query[ListInput, op.Page[Event]]{
 	Name: "audit.list", Needs: authz.AuditView, Scope: authz.InOrg, Run: list,
@@ -104,7 +104,7 @@ func Erase(t *op.Tx, u user.User) error {
 
 // looksAt is how many events one page of a search looks at. It bounds what a
 // search costs; the next page goes on where it ended.
-const looksAt = 50_000
+const looksAt = 20_000
 
 func list(t *op.Tx, in ListInput) (op.Page[Event], error) {
 	var none op.Page[Event]

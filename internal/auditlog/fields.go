@@ -63,6 +63,8 @@ var values = map[string]map[string]lang.Text{
 	"password":       {"disabled": lang.Key("Disabled")},
 	"reason": {
 		"wrong_password": lang.Key("Wrong password"), "no_password": lang.Key("There is no password"), "password_changed": lang.Key("The password changed meanwhile"),
+		"invited": lang.Key("The person has not joined yet"), "pending": lang.Key("The account is not activated"),
+		"waiting": lang.Key("The user waits for a license"), "deactivated": lang.Key("The user is deactivated"),
 		"not_active": lang.Key("The user is not active"), "organization_suspended": lang.Key("The organization is suspended"),
 	},
 	"type": {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},

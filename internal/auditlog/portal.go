@@ -27,16 +27,19 @@ type plane struct {
 	verify op.Query[VerifyInput, Report]
 	path   func(c *web.Context) string
 	kinds  []kind
+	lede   lang.Text
 }
 
 var (
 	ofOrg = plane{
 		scope: authz.InOrg, list: List, verify: Verify, kinds: kindsOfOrg,
 		path: func(c *web.Context) string { return c.Path("audit") },
+		lede: lang.Key("Everything that was changed, and every sign-in. Nobody can change what stands here."),
 	}
 	ofPlatform = plane{
 		scope: authz.Platform, list: ListPlatform, verify: VerifyPlatform, kinds: kindsOfPlatform,
 		path: func(*web.Context) string { return "/operator/audit" },
+		lede: lang.Key("What operators did, and what became of the organizations. What happens inside an organization stands in its own log."),
 	}
 )
 

@@ -344,7 +344,10 @@ func offerPage(page ui.Public, v view) templ.Component {
 }
 
 // deadLink is what there is to say of a link that does not work.
-type deadLink struct{ title, text, next, label string }
+type deadLink struct {
+	title, text, next, label string
+	kind                     ui.Kind
+}
 
 // dead says what has become of an invitation's link, and what to do.
 func (v view) dead(code string) deadLink {
@@ -355,6 +358,7 @@ func (v view) dead(code string) deadLink {
 	}
 	switch code {
 	case "link_used":
+		d.kind = ui.Primary
 		d.title, d.text = lang.T(ctx, "Your account is set up"), lang.T(ctx, "This link has been used: it works once. Sign in with the password that you have chosen.")
 	case "link_expired":
 		d.title, d.text = lang.T(ctx, "This invitation has expired"), lang.T(ctx, "Ask whoever invited you to send it again: that takes them a moment.")
@@ -413,7 +417,7 @@ func deadPage(page ui.Public, d deadLink) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.LinkButton{Label: d.label, Href: d.next, Kind: ui.Primary}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton{Label: d.label, Href: d.next, Kind: d.kind}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -133,7 +133,7 @@ func one(t *op.Tx, o org.Organization, in Input, p person, u user.User, exists b
 		r.Outcome, r.Message = AlreadyUser, u.Name()+" is a user already."
 		return r, nil
 	case exists && i.State == Open:
-		r.Outcome, r.Message = AlreadyInvited, "Invited by "+i.InvitedByName+"."
+		r.Outcome, r.Message = AlreadyInvited, "Invited already, by "+i.InvitedByName+"."
 		return r, nil
 	case exists:
 		return again(t, o, in, p, u, i)

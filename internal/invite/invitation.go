@@ -166,7 +166,7 @@ func (in Input) people() []person {
 		case more:
 			p.problem = "There are several addresses in one entry."
 		case items[0].Err != nil:
-			p.problem = items[0].Err.Error()
+			p.problem = "This is " + items[0].Err.Error() + "."
 		default:
 			p.name, p.address = items[0].Name, items[0].Address
 			p.twice = seen[p.address.Key]

@@ -64,3 +64,12 @@ func (v listView) until(ctx context.Context, i Invitation) string {
 func (v listView) caption(ctx context.Context) string {
 	return lang.N(ctx, *v.page.Total, "%d invitation, last sent first", "%d invitations, last sent first")
 }
+
+// person is whom the invitation is for. One who has no name yet is called by the address.
+func (v listView) person(i Invitation) ui.Person {
+	p := ui.Person{Avatar: ui.Avatar{Open: true}, Name: i.Name, Email: i.Email, Href: v.c.Path("users", string(i.User))}
+	if i.Name == "" || i.Name == i.Email {
+		p.Name, p.Email = i.Email, ""
+	}
+	return p
+}

@@ -122,6 +122,9 @@ func (w Worker) round(ctx context.Context) (more bool) {
 	if err != nil {
 		return false // the door has logged it; the next tick tries again
 	}
+	if len(letters) == 0 {
+		return false
+	}
 	op.Crash("mail:claimed")
 	// What has been claimed is sent even while the server stops.
 	ctx = context.WithoutCancel(ctx)

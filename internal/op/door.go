@@ -283,7 +283,7 @@ func (d *Door) report(ctx context.Context, spec Spec, err error) error {
 		return e
 	}
 	switch {
-	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+	case ctx.Err() != nil && (errors.Is(err, ctx.Err()) || sqldb.IsEnded(err)):
 		return errs.Unavailable("canceled", time.Second, "The request was given up before it was done. Nothing was saved.")
 	case sqldb.IsFull(err):
 		d.log.ErrorContext(ctx, "storage is full", "operation", spec.Name, "error", err)

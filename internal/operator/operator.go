@@ -53,8 +53,8 @@ var List = op.Query[op.Nothing, Operators]{
 
 func checkEmail(c *errs.Check, email string) mailaddr.Address {
 	address, err := mailaddr.Parse(email)
-	if err != nil {
-		c.Fail("email", mailaddr.CodeInvalid, "Enter an e-mail address: this is %v.", err)
+	if e, wrong := errors.AsType[*mailaddr.Error](err); wrong {
+		c.Fail("email", e.Code, "This is not an e-mail address: %s.", e.Reason)
 	}
 	return address
 }

@@ -106,9 +106,7 @@ func (n New) check(at time.Time) (Organization, error) {
 		checkSlug(&c, o.Slug)
 	}
 	if n.AdminEmail != "" {
-		if _, err := mailaddr.Parse(n.AdminEmail); err != nil {
-			c.Fail("admin_email", "invalid_email", "%v", err)
-		}
+		checkEmail(&c, "admin_email", n.AdminEmail)
 	}
 	return o, c.Err()
 }
@@ -127,6 +125,14 @@ func checkSlug(c *errs.Check, slug string) {
 	if !slugForm.MatchString(slug) || id.Valid[id.Org](slug) {
 		c.Fail("slug", "invalid_slug", "The short name has 2 to %d lower-case letters, digits and hyphens, and begins and ends with a letter or digit.", maxSlug)
 	}
+}
+
+func checkEmail(c *errs.Check, field, email string) mailaddr.Address {
+	address, err := mailaddr.Parse(email)
+	if e, wrong := errors.AsType[*mailaddr.Error](err); wrong {
+		c.Fail(field, e.Code, "This is not an e-mail address: %s.", e.Reason)
+	}
+	return address
 }
 
 // SlugFor proposes a short name: the letters and digits of a name, without accents.
@@ -198,11 +204,7 @@ func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization,
 	if ch.ReplyTo.Set {
 		o.ReplyTo = ""
 		if ch.ReplyTo.Value != "" {
-			address, err := mailaddr.Parse(ch.ReplyTo.Value)
-			if err != nil {
-				c.Fail("reply_to", "invalid_email", "%v", err)
-			}
-			o.ReplyTo = address.Spelling
+			o.ReplyTo = checkEmail(&c, "reply_to", ch.ReplyTo.Value).Spelling
 		}
 	}
 	o.Language = ch.Language.Or(o.Language)

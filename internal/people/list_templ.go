@@ -265,13 +265,11 @@ func (v listView) empty() templ.Component {
 
 // person is a user as a row of a list.
 func person(c *web.Context, u user.User) ui.Person {
-	name := u.Name()
+	p := ui.Person{Avatar: avatar(u), Name: u.Name(), Email: u.Email, Href: c.Path("users", string(u.ID))}
 	if u.State == user.Invited && u.FirstName+u.LastName == "" {
-		name = u.Email
+		p.Name, p.Email = u.Email, ""
 	}
-	return ui.Person{
-		Avatar: avatar(u), Name: name, Email: u.Email, Href: c.Path("users", string(u.ID)),
-	}
+	return p
 }
 
 func avatar(u user.User) ui.Avatar {

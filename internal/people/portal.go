@@ -1,6 +1,7 @@
 package people
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -187,4 +188,20 @@ func submitActivation(c *web.Context) (web.Response, error) {
 // rolesFor are the roles that somebody with these permissions may give.
 func rolesFor(a authz.Set) []authz.BuiltIn {
 	return slices.DeleteFunc(authz.BuiltIns(), func(r authz.BuiltIn) bool { return !a.Covers(r.Permissions) })
+}
+
+// refused says in the place of the question why it cannot be done as things are.
+func (q question) refused(c *web.Context, u user.User, err error) (web.Response, error) {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || e.Kind != errs.KindConflict {
+		return web.Response{}, err
+	}
+	page := c.Page(q.ask(c.Context(), u).Title)
+	page.Error = e.Code
+	why := ui.Tally{Text: e.Message}
+	if e.Code == "last_admin" {
+		why.Link, why.Href = lang.T(c.Context(), "Show all users"), c.Path("users")
+	}
+	answer := ui.Confirm{Title: page.Title, Tally: []ui.Tally{why}, Cancel: c.Path("users", string(u.ID))}
+	return web.RenderStatus(http.StatusConflict, refusedPage(page, answer)), nil
 }

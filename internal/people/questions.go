@@ -98,7 +98,7 @@ func (q question) submit(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	if err := q.do(c, k.User); err != nil {
-		return web.Response{}, err
+		return q.refused(c, k.User, err)
 	}
 	c.Flash(ui.Flash{Tone: ui.Good, Text: q.done(c.Context(), k.User)})
 	if q.gone {

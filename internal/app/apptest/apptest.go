@@ -120,7 +120,7 @@ func create(t testing.TB, admin *sql.DB, server, like string) string {
 	if _, err := admin.Exec("create database " + name + like); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { admin.Exec("drop database if exists " + name + " with (force)") })
+	t.Cleanup(func() { _, _ = admin.Exec("drop database if exists " + name + " with (force)") })
 	return at(server, name)
 }
 

@@ -216,6 +216,10 @@ func IsDuplicate(err error) bool {
 	return false
 }
 
+// IsEnded reports whether the transaction was over before the statement: rolled
+// back, that is, because its context had ended.
+func IsEnded(err error) bool { return errors.Is(err, sql.ErrTxDone) }
+
 // IsFull reports that the storage has no room left.
 func IsFull(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {

@@ -38,6 +38,13 @@ document.addEventListener("submit", (event) => {
   for (const button of event.target.querySelectorAll("[data-reveal][aria-pressed=true]")) button.click();
 });
 
+// A form that is being sent is rated no more: the link behind it may be used up by then.
+const sent = new WeakSet();
+document.addEventListener("submit", (event) => sent.add(event.target));
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target.type === "password" && sent.has(event.target.form)) event.preventDefault();
+});
+
 // Copy, and say so for a moment.
 on("click", "[data-copy]", async (button) => {
   const from = document.getElementById(button.dataset.copy);
