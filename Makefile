@@ -66,8 +66,9 @@ e2e: build ## browser tests against ./roster
 pictures: build ## the pictures of the README, from the sample organization
 	ROSTER_BINARY=$(CURDIR)/roster node e2e/pictures.js
 
-bench: ## Go benchmarks on both databases
-	scripts/postgres run $(GO) test -run '^$$' -bench . -benchmem ./...
+bench: ## measure the program on both databases, into docs/performance.md (BENCH=--users=10000 for less)
+	ROSTER_POSTGRES_DURABLE=1 scripts/postgres run bash -c \
+		'$(GO) run ./bench run --database sqlite --database "$$ROSTER_TEST_POSTGRES" --page docs/performance.md $(BENCH)'
 
 clean: ## what was built
 	rm -rf roster dist e2e/artifacts

@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
@@ -66,6 +68,7 @@ type Door struct {
 	letters chan struct{}
 	events  chan struct{}
 	counts  counters
+	turns   *semaphore.Weighted
 }
 
 // NewDoor makes a door. It panics if a field of the config is missing: that is
@@ -80,6 +83,7 @@ func NewDoor(c Config) *Door {
 	return &Door{
 		db: c.Database.db, hooks: c.Hooks, tools: c.Tools, keys: c.Keys, url: c.PublicURL, log: c.Log, floor: cmp.Or(c.PasswordFloor, 15), offset: c.Offset,
 		letters: make(chan struct{}, 1), events: make(chan struct{}, 1), counts: newCounters(),
+		turns: semaphore.NewWeighted(everybody),
 	}
 }
 
@@ -98,7 +102,14 @@ func (d *Door) PublicURL() string { return d.url }
 // Log is where operators are told.
 func (d *Door) Log() *slog.Logger { return d.log }
 
-const maxTries = 12
+// How often a transaction begins anew, and from which time on it has the node
+// to itself. Serializable transactions lose conflicts also to neighbors in an
+// index; among many clients, somebody would lose every time.
+const (
+	maxTries   = 12
+	aloneAfter = 3
+	everybody  = 1 << 20
+)
 
 // inside marks the context of a transaction.
 type inside struct{}
@@ -116,7 +127,7 @@ func Outside(ctx context.Context) error {
 // loses conflicts. A failed or panicking f leaves nothing behind.
 func (d *Door) transact(ctx context.Context, isolation sqldb.Isolation, spec Spec, f func(*Tx) error) error {
 	for try := 1; ; try++ {
-		err := d.attempt(ctx, isolation, spec, f)
+		err := d.inTurn(ctx, isolation, try, func() error { return d.attempt(ctx, isolation, spec, f) })
 		if err == nil || !sqldb.IsRetry(err) {
 			return err
 		}
@@ -132,6 +143,23 @@ func (d *Door) transact(ctx context.Context, isolation sqldb.Isolation, spec Spe
 			return ctx.Err()
 		}
 	}
+}
+
+// inTurn runs a try beside all others of this node, or, when it has lost a few
+// times, alone. What competes then are other nodes, one transaction of each.
+func (d *Door) inTurn(ctx context.Context, isolation sqldb.Isolation, try int, run func() error) error {
+	if isolation != sqldb.Serializable {
+		return run()
+	}
+	share := int64(1)
+	if try > aloneAfter {
+		share = everybody
+	}
+	if err := d.turns.Acquire(ctx, share); err != nil {
+		return err
+	}
+	defer d.turns.Release(share)
+	return run()
 }
 
 func (d *Door) attempt(ctx context.Context, isolation sqldb.Isolation, spec Spec, f func(*Tx) error) error {

@@ -69,17 +69,34 @@ func filterOf(q url.Values) ListInput {
 func look(t *op.Tx, in ListInput) (overview, error) {
 	var o overview
 	var err error
+	if o.counts, err = Counts.Within(t, op.Nothing{}); err != nil {
+		return o, err
+	}
+	known, counted := in.among(o.counts)
+	in.Count = !counted
 	if o.page, err = List.Within(t, in); err != nil {
 		return o, err
 	}
-	if o.counts, err = Counts.Within(t, op.Nothing{}); err != nil {
-		return o, err
+	if counted {
+		o.page.Total = &known
 	}
 	if o.open, err = invite.Count(t); err != nil {
 		return o, err
 	}
 	o.expired, err = invite.ExpiredAmong(t, invitedOf(o.page.Items))
 	return o, err
+}
+
+// among is how many match as far as the states alone tell, which the page has
+// counted anyway.
+func (f Filter) among(counts map[user.State]int) (int, bool) {
+	n := 0
+	for state, of := range counts {
+		if len(f.States) == 0 || slices.Contains(f.States, state) {
+			n += of
+		}
+	}
+	return n, f.Search == "" && len(f.Roles) == 0
 }
 
 func invitedOf(users []user.User) []id.User {
