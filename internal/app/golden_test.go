@@ -56,6 +56,31 @@ func TestRoutesAreThoseThatWereAgreed(t *testing.T) {
 	golden(t, "routes.txt", out.Bytes())
 }
 
+// What no list knows, no test walks over.
+func TestEveryRouteRunsOperationsThatAreListed(t *testing.T) {
+	listed := map[string]bool{}
+	for _, o := range app.Operations() {
+		listed[o.Spec().Name] = true
+	}
+	kit, err := web.New(web.Options{PublicURL: "http://localhost:8080", Log: apptest.Log(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	app.Pages(kit)
+	for _, r := range kit.Routes() {
+		for _, o := range r.Operations {
+			if !listed[o.Name] {
+				t.Errorf("%s %s runs %s, which app.Operations does not list", r.Method, r.Path, o.Name)
+			}
+		}
+	}
+	for _, r := range app.NewAPI(nil, "http://localhost:8080", apptest.Log(t)).Routes() {
+		if name := strings.Fields(fmt.Sprint(r))[2]; !listed[name] {
+			t.Errorf("%v: app.Operations does not list %s", r, name)
+		}
+	}
+}
+
 func TestTheOpenAPIDocumentIsCurrent(t *testing.T) {
 	golden(t, "openapi.json", app.NewAPI(nil, "http://localhost:8080", apptest.Log(t)).OpenAPI())
 }

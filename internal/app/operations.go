@@ -23,7 +23,7 @@ import (
 // Operations lists everything that Roster does, feature by feature.
 func Operations() []op.Operation {
 	return slices.Concat(
-		[]op.Operation{op.Sweep},
+		[]op.Operation{op.Sweep, whoami},
 		link.Operations(),
 		throttle.Operations(),
 		operator.Operations(),

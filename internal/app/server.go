@@ -189,7 +189,16 @@ func (s *Server) Run(ctx context.Context) error {
 		err = errors.Join(err, server.Shutdown(ending))
 	}
 	stopWorkers()
-	workers.Wait()
+	ended := make(chan struct{})
+	go func() {
+		workers.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-ending.Done(): // a letter that is being delivered is claimed again later
+		s.Log.Warn("the workers did not end in time")
+	}
 	return err
 }
 

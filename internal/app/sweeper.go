@@ -24,13 +24,24 @@ func sweep(ctx context.Context, d *op.Door) {
 	call := op.Call{By: authz.Worker("sweeper")}
 	for {
 		for _, s := range []op.Runner[op.Nothing, op.Nothing]{op.Sweep, link.Sweep, signin.Sweep, operator.Sweep, mail.Sweep} {
-			_, _ = s.Do(ctx, d, call, op.Nothing{}) // the door has logged a failure; the next hour tries again
+			sweepWith(ctx, d, call, s)
 		}
-		_, _ = throttle.Sweep.Do(ctx, d, call, op.Nothing{})
+		sweepWith(ctx, d, call, throttle.Sweep)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
 	}
+}
+
+// sweepWith runs one of them. The door has logged a failure; the next hour
+// tries again.
+func sweepWith[Out any](ctx context.Context, d *op.Door, call op.Call, s op.Runner[op.Nothing, Out]) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.Log().ErrorContext(ctx, "the sweeper panicked", "panic", p)
+		}
+	}()
+	_, _ = s.Do(ctx, d, call, op.Nothing{})
 }

@@ -20,7 +20,8 @@ func Operations() []op.Operation {
 	return []op.Operation{Show, look, whoIsHere, Accept, join}
 }
 
-// Show opens an invitation's link without using it. Error: link_unknown.
+// Show opens an invitation's link without using it. Errors: link_unknown, and
+// too_many_attempts once a network has tried many such.
 var Show = op.Sequence[Token, Offer]{
 	Name: "enroll.show", Needs: authz.Everybody, Scope: authz.Public, ReadOnly: true, Run: show,
 }
@@ -78,7 +79,7 @@ var join = op.Command[Acceptance, signin.SignedIn]{
 func show(ctx context.Context, d *op.Door, call op.Call, in Token) (Offer, error) {
 	offer, err := look.Do(ctx, d, call, in)
 	if err != nil || offer.Dead != nil {
-		return offer, err
+		return offer, signin.Guess(ctx, d, call, err)
 	}
 	call.Org = string(offer.Org.ID)
 	who, err := whoIsHere.Do(ctx, d, call, op.Nothing{})

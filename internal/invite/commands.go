@@ -131,6 +131,9 @@ func one(t *op.Tx, o org.Organization, in Input, p person, u user.User, exists b
 		return r, nil
 	case exists && u.State != user.Invited:
 		r.Outcome, r.Message = AlreadyUser, u.Name()+" is a user already."
+		if !t.Actor().Permissions.Has(authz.UsersView) { // who may not see users learns no names
+			r.User, r.Message = "", "Somebody is a user with this address already."
+		}
 		return r, nil
 	case exists && i.State == Open:
 		r.Outcome, r.Message = AlreadyInvited, "Invited already, by "+i.InvitedByName+"."

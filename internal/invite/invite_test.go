@@ -1,15 +1,18 @@
 package invite_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"roster/internal/apikey"
 	"roster/internal/app/apptest"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/secret"
 	"roster/internal/user"
 )
 
@@ -109,6 +112,46 @@ func TestInvitationsOfOthersDoNotExist(t *testing.T) {
 		}
 		if got := list(t, w, w.B.Admin.Call(w.B)); len(got) != 1 || got[0].Reminders != 0 {
 			t.Errorf("the other organization's invitations changed: %+v", got)
+		}
+	})
+}
+
+// Writing an address in another way is no way around the limit.
+func TestOneMailboxIsNotFloodedUnderManySpellings(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		admin, left := w.A.Admin.Call(w.A), 0
+		for _, spelling := range []string{"p@x.example", "P@x.example", "p@X.example", "P@X.example", "p@x.EXAMPLE"} {
+			r := create(t, w, admin, spelling).Results[0]
+			if r.Outcome != invite.Invited {
+				t.Fatalf("%s: %+v", spelling, r)
+			}
+			for _, l := range w.Due(t) {
+				if l == spelling {
+					left++
+				}
+			}
+			if _, err := invite.Revoke.Do(t.Context(), w.Door, admin, invite.Ref{ID: r.Invitation}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if left != 3 {
+			t.Errorf("%d e-mails could leave within a day", left)
+		}
+	})
+}
+
+// Who may invite, and may not see users, does not find out who is one by name.
+func TestOutcomesNameNobodyWhoMayNotBeSeen(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		made, err := apikey.Create.Do(t.Context(), w.Door, w.A.Admin.Call(w.A), apikey.New{Name: "inviter", Permissions: []authz.Permission{authz.InvitationsManage}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash, _ := secret.HashToken(made.Secret, secret.APIKey)
+		key := op.Call{By: authz.Caller{Key: hash.Bytes(), Origin: apptest.Origin}, Org: string(w.A.Org.ID)}
+		r := create(t, w, key, w.A.User.User.Email).Results[0]
+		if r.Outcome != invite.AlreadyUser || r.User != "" || strings.Contains(r.Message, "Uma") {
+			t.Errorf("%+v", r)
 		}
 	})
 }

@@ -23,14 +23,15 @@ type Purpose string
 const (
 	Invitation    Purpose = "invitation"
 	Activation    Purpose = "activation"
-	PasswordReset Purpose = "password_reset"
+	PasswordReset Purpose = "password_reset"     // an admin has sent it
+	Forgotten     Purpose = "password_forgotten" // somebody has asked for it, who need not be its owner
 	OperatorSetup Purpose = "operator_setup"
 )
 
 // prefixes make a token's purpose readable, and let it be refused before any
 // query when it is shown to the wrong page.
 var prefixes = map[Purpose]secret.Prefix{
-	Invitation: secret.Invitation, Activation: secret.Activation, PasswordReset: secret.Reset, OperatorSetup: secret.Setup,
+	Invitation: secret.Invitation, Activation: secret.Activation, PasswordReset: secret.Reset, Forgotten: secret.Reset, OperatorSetup: secret.Setup,
 }
 
 // Why a link was revoked: the page behind it says so.

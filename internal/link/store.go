@@ -42,7 +42,7 @@ func consume(t *op.Tx, link id.Link) (won bool, err error) {
 // Withdrawn. Without purposes it means all of them.
 func Revoke(t *op.Tx, subject, why string, purposes ...Purpose) error {
 	if len(purposes) == 0 {
-		purposes = []Purpose{Invitation, Activation, PasswordReset, OperatorSetup}
+		purposes = []Purpose{Invitation, Activation, PasswordReset, Forgotten, OperatorSetup}
 	}
 	_, err := t.Exec(`-- across organizations: links of operators belong to none
 		update links set revoked_at = :now, revoked_why = :why

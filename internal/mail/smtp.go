@@ -39,7 +39,11 @@ const (
 
 // defaultTimeout bounds one delivery from dialing to the last reply. Servers that scan a letter before they answer take
 // some seconds.
-const defaultTimeout = time.Minute
+// A claim on a letter lasts longer than maxTimeout.
+const (
+	defaultTimeout = time.Minute
+	maxTimeout     = 2 * time.Minute
+)
 
 // Open reads the address of a mail server:
 //
@@ -53,7 +57,7 @@ const defaultTimeout = time.Minute
 //   - from: the sender of letters that name none;
 //   - ca: a PEM file with the authorities to trust instead of the system's. The server's certificate is always
 //     verified;
-//   - timeout: for one delivery, such as 30s (the default is a minute).
+//   - timeout: for one delivery, such as 30s (the default is a minute, the most two).
 //
 // Its errors never quote the address, which holds a password. Open does not connect.
 func Open(rawURL string) (*SMTP, error) {
@@ -120,8 +124,8 @@ func (s *SMTP) set(name, value string) error {
 		}
 	case "timeout":
 		d, err := time.ParseDuration(value)
-		if err != nil || d <= 0 {
-			return errors.New("mail: timeout is a duration such as 30s")
+		if err != nil || d <= 0 || d > maxTimeout {
+			return errors.New("mail: timeout is a duration such as 30s, and at most 2m")
 		}
 		s.timeout = d
 	default:

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"roster/internal/id"
+	"roster/internal/mailaddr"
 	"roster/internal/op"
 )
 
@@ -18,7 +19,8 @@ type claimed struct {
 	Created  time.Time `db:"created_at"`
 }
 
-// claim takes the letters that are due, oldest first. Who does not report back
+// claim takes the letters that are due, oldest first. What a suspended
+// organization has written waits until it is resumed. Who does not report back
 // before until loses them to the next worker: the claim's number keeps the
 // loser from writing over the winner.
 func claim(t *op.Tx, most int, until time.Time) ([]claimed, error) {
@@ -26,6 +28,7 @@ func claim(t *op.Tx, most int, until time.Time) ([]claimed, error) {
 		update letters set state = 'sending', next_at = :until, claim = claim + 1, attempts = attempts + 1
 		where (org_id, id) in (
 			select org_id, id from letters where state in ('queued', 'sending') and next_at <= :now
+				and not exists (select 1 from organizations o where o.id = letters.org_id and o.suspended_at is not null)
 			order by next_at, id limit :most SKIP_LOCKED)
 		returning org_id, id, to_address, body, attempts, claim, created_at`,
 		op.Args{"now": t.Now(), "until": until, "most": most})
@@ -66,15 +69,15 @@ func Bounce(t *op.Tx, about, problem string) error {
 	return err
 }
 
-// SentSince counts the letters of a kind that an address got from the
+// SentSince counts the letters of a kind that an address, in any spelling, got from the
 // organization since a moment, and tells when the oldest of them was written.
 func SentSince(t *op.Tx, to, kind string, since time.Time) (n int, oldest time.Time, err error) {
 	row, err := op.One[struct {
 		N      int       `db:"n"`
 		Oldest time.Time `db:"oldest"`
 	}](t, `select count(*) as n, min(created_at) as oldest from letters
-		where org_id = :org and to_address = :to and kind = :kind and created_at > :since`,
-		op.Args{"to": to, "kind": kind, "since": since})
+		where org_id = :org and to_key = :to and kind = :kind and created_at > :since`,
+		op.Args{"to": mailaddr.KeyOf(to), "kind": kind, "since": since})
 	return row.N, row.Oldest, err
 }
 
@@ -87,8 +90,8 @@ func removeSettled(t *op.Tx, before time.Time) error {
 // Erase removes the address of somebody who has been deleted from letters that
 // are settled, and takes back those that are not.
 func Erase(t *op.Tx, address string) error {
-	_, err := t.Exec(`update letters set to_address = '', to_name = '', body = null, problem = '',
+	_, err := t.Exec(`update letters set to_address = '', to_key = '', to_name = '', body = null, problem = '',
 			state = case when state in ('queued', 'sending') then 'canceled' else state end
-		where org_id = :org and to_address = :to`, op.Args{"to": address})
+		where org_id = :org and to_key = :to`, op.Args{"to": mailaddr.KeyOf(address)})
 	return err
 }

@@ -22,11 +22,10 @@ type Sender interface {
 }
 
 const (
-	claimSize = 20               // letters taken at once
-	claimLife = 2 * time.Minute  // longer than any delivery takes
+	claimSize = 4                // letters taken, and delivered, at once: none waits while its claim runs out
+	claimLife = 3 * time.Minute  // longer than any delivery takes: see maxTimeout
 	keepTry   = 48 * time.Hour   // then a letter is undeliverable
 	idle      = 10 * time.Second // how long a missed signal can delay a letter
-	senders   = 4                // deliveries at once
 )
 
 // result is what became of one try.
@@ -71,7 +70,7 @@ func outcome(c claimed, err error, now time.Time) result {
 	if said {
 		r.problem = refused.Reason
 	}
-	wait := backoff(c.Attempts)
+	wait := backoff(c)
 	if said && refused.Permanent || now.Add(wait).Sub(c.Created) > keepTry {
 		r.state, r.next = "undeliverable", now
 		return r
@@ -80,9 +79,15 @@ func outcome(c claimed, err error, now time.Time) result {
 	return r
 }
 
-// backoff doubles from 15 seconds up to an hour.
-func backoff(attempts int) time.Duration {
-	return min(15*time.Second<<min(attempts-1, 10), time.Hour)
+// backoff doubles from 15 seconds up to an hour, and spreads: what an outage
+// has held up does not come all at once.
+func backoff(c claimed) time.Duration {
+	full := min(15*time.Second<<min(c.Attempts-1, 10), time.Hour)
+	spread := 0
+	for _, b := range []byte(c.ID) {
+		spread = (spread*31 + int(b)) % 256
+	}
+	return full*3/4 + full*time.Duration(spread)/512
 }
 
 // Worker sends what is in the outbox. Any number of workers on any number of
@@ -129,23 +134,37 @@ func (w Worker) round(ctx context.Context) (more bool) {
 	// What has been claimed is sent even while the server stops.
 	ctx = context.WithoutCancel(ctx)
 	var all sync.WaitGroup
-	gate := make(chan struct{}, senders)
 	for _, l := range letters {
-		gate <- struct{}{}
-		all.Go(func() {
-			defer func() { <-gate }()
-			err := w.deliver(ctx, l)
-			op.Crash("mail:sent")
-			if _, err := settleLetter.Do(ctx, w.Door, call, settling{l, err}); err != nil {
-				w.Log.Warn("a letter's outcome could not be written; it will be sent again", "letter", l.ID)
-			}
-			if err != nil {
-				w.Log.Warn("a letter could not be sent", "letter", l.ID, "attempt", l.Attempts, "reason", outcome(l, err, time.Time{}).problem)
-			}
-		})
+		all.Go(func() { w.send(ctx, call, l) })
 	}
 	all.Wait()
 	return len(letters) == claimSize
+}
+
+// send delivers one letter and writes down what became of it.
+func (w Worker) send(ctx context.Context, call op.Call, l claimed) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.Log.Error("settling a letter panicked", "letter", l.ID, "panic", p)
+		}
+	}()
+	err := w.deliver(ctx, l)
+	op.Crash("mail:sent")
+	if _, err := settleLetter.Do(ctx, w.Door, call, settling{l, err}); err != nil {
+		w.Log.Warn("a letter's outcome could not be written; it will be sent again", "letter", l.ID)
+	}
+	if err != nil {
+		// The server's own words are shown at the invitation: they may hold an address, which no log does.
+		w.Log.Warn("a letter could not be sent", "letter", l.ID, "attempt", l.Attempts, "reply", replyCode(err))
+	}
+}
+
+// replyCode is the code with which a mail server refused, zero if it said nothing.
+func replyCode(err error) int {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Code
+	}
+	return 0
 }
 
 func (w Worker) deliver(ctx context.Context, l claimed) (err error) {

@@ -208,3 +208,13 @@ func invisible(r rune) bool {
 	return r >= utf8.RuneSelf &&
 		unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
+
+// KeyOf is the key of an address that has been parsed before, and the text
+// itself of what is none.
+func KeyOf(spelling string) string {
+	a, err := Parse(spelling)
+	if err != nil {
+		return spelling
+	}
+	return a.Key
+}

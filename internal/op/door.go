@@ -41,7 +41,7 @@ type Hooks struct {
 	Stale func(ctx context.Context, d *Door, call Call, actor authz.Actor)
 }
 
-// Config is what a door is made of. All fields are required but the last two.
+// Config is what a door is made of. All fields are required but the last three.
 type Config struct {
 	Database  *Database
 	Hooks     Hooks
@@ -53,22 +53,24 @@ type Config struct {
 	// organization may allow; 15 if zero.
 	PasswordFloor int
 	Offset        func() time.Duration // tests move the clock
+	Patience      time.Duration        // how long an operation may take; half a minute if zero
 }
 
 // Door is the only way to the data.
 type Door struct {
-	db      *sqldb.DB
-	hooks   Hooks
-	tools   Tools
-	keys    *secret.Keyring
-	url     string
-	log     *slog.Logger
-	floor   int
-	offset  func() time.Duration
-	letters chan struct{}
-	events  chan struct{}
-	counts  counters
-	turns   *semaphore.Weighted
+	db       *sqldb.DB
+	hooks    Hooks
+	tools    Tools
+	keys     *secret.Keyring
+	url      string
+	log      *slog.Logger
+	floor    int
+	offset   func() time.Duration
+	letters  chan struct{}
+	events   chan struct{}
+	counts   counters
+	patience time.Duration
+	turns    *semaphore.Weighted
 }
 
 // NewDoor makes a door. It panics if a field of the config is missing: that is
@@ -83,7 +85,7 @@ func NewDoor(c Config) *Door {
 	return &Door{
 		db: c.Database.db, hooks: c.Hooks, tools: c.Tools, keys: c.Keys, url: c.PublicURL, log: c.Log, floor: cmp.Or(c.PasswordFloor, 15), offset: c.Offset,
 		letters: make(chan struct{}, 1), events: make(chan struct{}, 1), counts: newCounters(),
-		turns: semaphore.NewWeighted(everybody),
+		turns: semaphore.NewWeighted(everybody), patience: cmp.Or(c.Patience, patience),
 	}
 }
 
@@ -111,6 +113,15 @@ const (
 	everybody  = 1 << 20
 )
 
+// patience is how long an operation may wait and work in all of its tries,
+// unless the door's config says otherwise, and commitTime how long it waits for
+// the answer to its commit. Nobody may hold others up without end. Roster's own
+// workers have no limit: what they do grows with the installation.
+const (
+	patience   = 30 * time.Second
+	commitTime = 10 * time.Second
+)
+
 // inside marks the context of a transaction.
 type inside struct{}
 
@@ -126,8 +137,16 @@ func Outside(ctx context.Context) error {
 // transact runs f in a transaction and commits it, again and again while it
 // loses conflicts. A failed or panicking f leaves nothing behind.
 func (d *Door) transact(ctx context.Context, isolation sqldb.Isolation, spec Spec, f func(*Tx) error) error {
+	if spec.Scope != authz.System {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, d.patience)
+		defer cancel()
+	}
 	for try := 1; ; try++ {
 		err := d.inTurn(ctx, isolation, try, func() error { return d.attempt(ctx, isolation, spec, f) })
+		if _, refused := errors.AsType[*errs.Error](err); err != nil && !refused && ctx.Err() != nil {
+			return ctx.Err() // why whatever failed did
+		}
 		if err == nil || !sqldb.IsRetry(err) {
 			return err
 		}
@@ -172,7 +191,12 @@ func (d *Door) attempt(ctx context.Context, isolation sqldb.Isolation, spec Spec
 	}
 	dieAt("begin")
 	ctx = context.WithValue(ctx, inside{}, true)
-	tx, err := d.db.Begin(ctx, isolation)
+	// The transaction ends with ctx, until its commit has begun: what has been
+	// sent to the database must not be given up because somebody hung up.
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	untie := context.AfterFunc(ctx, end)
+	tx, err := d.db.Begin(life, isolation)
 	if err != nil {
 		return err
 	}
@@ -191,8 +215,12 @@ func (d *Door) attempt(ctx context.Context, isolation sqldb.Isolation, spec Spec
 		return errors.New("op: " + spec.Name + " wrote without recording an event")
 	}
 	dieAt("commit")
+	if !untie() {
+		return ctx.Err()
+	}
+	defer time.AfterFunc(commitTime, end).Stop()
 	if err := tx.Commit(); err != nil {
-		return commitError(ctx, err)
+		return commitError(err)
 	}
 	dieAt("committed")
 	if t.posted > 0 {
@@ -206,8 +234,8 @@ func (d *Door) attempt(ctx context.Context, isolation sqldb.Isolation, spec Spec
 
 // commitError tells a commit that certainly failed from one whose outcome
 // nobody knows: the second must not be repeated blindly.
-func commitError(ctx context.Context, err error) error {
-	if sqldb.IsRetry(err) || sqldb.IsFull(err) || ctx.Err() != nil {
+func commitError(err error) error {
+	if sqldb.IsRetry(err) || sqldb.IsFull(err) {
 		return err
 	}
 	return errors.Join(err, errs.Unavailable("outcome_unknown", 2*time.Second,
@@ -313,6 +341,12 @@ func (d *Door) report(ctx context.Context, spec Spec, err error) error {
 	switch {
 	case ctx.Err() != nil && (errors.Is(err, ctx.Err()) || sqldb.IsEnded(err)):
 		return errs.Unavailable("canceled", time.Second, "The request was given up before it was done. Nothing was saved.")
+	case errors.Is(err, context.DeadlineExceeded):
+		d.log.WarnContext(ctx, "operation took too long", "operation", spec.Name, "error", err)
+		return errs.Unavailable("overloaded", 2*time.Second, "The server is too busy to do this now. Nothing was saved: try again in a moment.")
+	case sqldb.IsUnavailable(err):
+		d.log.ErrorContext(ctx, "the database is not available", "operation", spec.Name, "error", err)
+		return errs.Unavailable("database_unavailable", 2*time.Second, "The database cannot be reached right now. Nothing was saved: try again in a moment.")
 	case sqldb.IsFull(err):
 		d.log.ErrorContext(ctx, "storage is full", "operation", spec.Name, "error", err)
 		return errs.Unavailable("storage_unavailable", 30*time.Second, "The server has no room left to save this. Nothing was changed.")

@@ -221,6 +221,57 @@ func TestNobodyLosesEveryConflict(t *testing.T) {
 	})
 }
 
+// Whoever holds a row for long makes others wait, but not without end.
+func TestNobodyWaitsWithoutEnd(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		door := w.Another(t, func(c *op.Config) { c.Patience = 300 * time.Millisecond })
+		held, done := make(chan struct{}), make(chan struct{})
+		var holder sync.WaitGroup
+		var once sync.Once
+		holder.Go(func() {
+			slow := command(func(t *op.Tx) error {
+				err := errors.Join(write(t, w.A.User.User.ID, "slow"), event(t))
+				once.Do(func() { close(held) })
+				<-done
+				return err
+			})
+			if _, err := slow.Do(t.Context(), w.Door, w.A.Admin.Call(w.A), op.Nothing{}); err != nil {
+				t.Error(err)
+			}
+		})
+		<-held
+		fast := command(func(t *op.Tx) error { return errors.Join(write(t, w.A.User.User.ID, "fast"), event(t)) })
+		if _, err := fast.Do(t.Context(), door, w.A.Admin.Call(w.A), op.Nothing{}); !errs.Is(err, "overloaded") {
+			t.Errorf("behind somebody slow: %v", err)
+		}
+		close(done)
+		holder.Wait()
+		if got := notes(t, w, w.A); got != "slow" {
+			t.Errorf("the notes are %q", got)
+		}
+	})
+}
+
+// What has been sent to the database is not given up because somebody hung up.
+func TestAnAnswerIsTrueAlsoForThoseWhoHungUp(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		for n := range 40 {
+			ctx, hangUp := context.WithCancel(t.Context())
+			text := strings.Repeat("x", n+1)
+			c := command(func(t *op.Tx) error {
+				err := errors.Join(write(t, w.A.User.User.ID, text), event(t))
+				time.AfterFunc(time.Duration(n)*50*time.Microsecond, hangUp)
+				return err
+			})
+			_, err := c.Do(ctx, w.Door, w.A.Admin.Call(w.A), op.Nothing{})
+			hangUp()
+			if saved := notes(t, w, w.A) == text; saved != (err == nil) && !errs.Is(err, "outcome_unknown") {
+				t.Errorf("after %d: saved %t, answered %v", n, saved, err)
+			}
+		}
+	})
+}
+
 func TestCursorsOpenOnlyWhereTheyWereMade(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		var cursor string

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roster/internal/id"
+	"roster/internal/mailaddr"
 	"roster/internal/secret"
 )
 
@@ -41,9 +42,9 @@ func (t *Tx) Send(l Letter) (id.Letter, error) {
 	}
 	letter := id.New[id.Letter](t.now)
 	_, err = t.Exec(`-- across organizations: letters to operators belong to none
-		insert into letters (org_id, id, kind, to_address, to_name, about, body, state, attempts, next_at, created_at)
-		values (:letter_org, :id, :kind, :to, :to_name, :about, :body, 'queued', 0, :after, :now)`, Args{
-		"letter_org": string(t.org), "id": letter, "kind": l.Kind, "to": l.To, "to_name": l.ToName, "about": l.About,
+		insert into letters (org_id, id, kind, to_address, to_key, to_name, about, body, state, attempts, next_at, created_at)
+		values (:letter_org, :id, :kind, :to, :to_key, :to_name, :about, :body, 'queued', 0, :after, :now)`, Args{
+		"letter_org": string(t.org), "id": letter, "kind": l.Kind, "to": l.To, "to_key": mailaddr.KeyOf(l.To), "to_name": l.ToName, "about": l.About,
 		"body": t.Seal(LetterPlace(letter), body), "now": t.now, "after": later(l.After, t.now),
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ type Sequence[In, Out any] struct {
 	Name     string
 	Needs    authz.Permission
 	Scope    authz.Scope
-	ReadOnly bool // all of its steps are Queries
+	ReadOnly bool // all of its steps are Queries, but for counting what was tried
 	Quiet    string
 	Run      func(ctx context.Context, d *Door, call Call, in In) (Out, error)
 }

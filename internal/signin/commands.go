@@ -21,7 +21,7 @@ func Operations() []op.Operation {
 	return slices.Concat(
 		[]op.Operation{SignIn, countTry, settle, forgive, Touch, Renew, List, End, EndOthers, SignOut, SignOutUser, Sweep},
 		[]op.Operation{Confirm, countConfirmation, settleConfirmation},
-		[]op.Operation{Forgot, countAsk, sendForgotten, ResetPassword, ShowReset, Reset, countGuess, lookReset, useReset},
+		[]op.Operation{Forgot, countAsk, sendForgotten, ResetPassword, ShowReset, Reset, countGuess, openReset, lookReset, useReset},
 		[]op.Operation{Find, sendPlaces},
 	)
 }
@@ -98,15 +98,16 @@ func signIn(ctx context.Context, d *op.Door, call op.Call, in Credentials) (Sign
 		return SignedIn{}, throttle.Refusal(try.wait)
 	}
 	out, err := settle.Do(ctx, d, call, try)
-	if err != nil {
-		return SignedIn{}, err
-	}
-	if out.refused {
+	if err == nil && out.refused {
 		return SignedIn{}, invalidCredentials()
 	}
-	if !try.known {
-		// A failure is reported by the door and costs the network one try.
+	if !try.known && (err == nil || errs.KindOf(err) == errs.KindUnavailable) {
+		// It was right, or nobody had the time to look. A failure is reported by
+		// the door and costs the network one try.
 		_, _ = forgive.Do(ctx, d, call, op.Nothing{})
+	}
+	if err != nil {
+		return SignedIn{}, err
 	}
 	return out.SignedIn, nil
 }

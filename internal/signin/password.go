@@ -142,7 +142,7 @@ func SetOwn(t *op.Tx, u user.User, proof Confirmed, hash string) error {
 	if err := user.SetPassword(t, u.ID, hash, false); err != nil {
 		return err
 	}
-	if err := link.Revoke(t, string(u.ID), link.Withdrawn, link.PasswordReset); err != nil {
+	if err := link.Revoke(t, string(u.ID), link.Withdrawn, link.PasswordReset, link.Forgotten); err != nil {
 		return err
 	}
 	if err := EndElsewhere(t); err != nil {

@@ -108,16 +108,17 @@ func postForgotten(t *op.Tx, l login) (op.Nothing, error) {
 	if err != nil {
 		return op.Nothing{}, err
 	}
-	if err := postLink(t, o, u, stored, kindForgotten, forgottenLife); err != nil {
+	// Anybody can ask this, so it kills no link that an admin has sent.
+	if err := postLink(t, o, u, stored, kindForgotten, link.Forgotten, forgottenLife); err != nil {
 		return op.Nothing{}, err
 	}
 	return op.Nothing{}, t.Record(op.Event{Name: "password.reset_requested", Subject: u.Subject()})
 }
 
 // postLink makes a reset link, which kills the older one, and posts it.
-func postLink(t *op.Tx, o org.Organization, u user.User, stored user.Credentials, kind string, life time.Duration) error {
+func postLink(t *op.Tx, o org.Organization, u user.User, stored user.Credentials, kind string, purpose link.Purpose, life time.Duration) error {
 	token, l, err := link.Issue(t, link.New{
-		Purpose: link.PasswordReset, Subject: string(u.ID), Address: u.Email, CredentialVersion: stored.Version, Life: life,
+		Purpose: purpose, Subject: string(u.ID), Address: u.Email, CredentialVersion: stored.Version, Life: life,
 	})
 	if err != nil {
 		return err
@@ -163,7 +164,7 @@ func resetPassword(t *op.Tx, in user.Ref) (Sent, error) {
 	if err != nil {
 		return Sent{}, err
 	}
-	if err := postLink(t, o, u, stored, kindReset, resetLife); err != nil {
+	if err := postLink(t, o, u, stored, kindReset, link.PasswordReset, resetLife); err != nil {
 		return Sent{}, err
 	}
 	return Sent{t.Now().Add(resetLife)}, t.Record(op.Event{
@@ -185,9 +186,18 @@ type ResetOffer struct {
 	Dead      *errs.Error // why the link no longer works, of which only Org is known; nil: it works
 }
 
-// ShowReset opens a reset link without using it. Error: link_unknown.
-var ShowReset = op.Query[Token, ResetOffer]{
-	Name: "password.show_reset", Needs: authz.Everybody, Scope: authz.Public,
+// ShowReset opens a reset link without using it. Errors: link_unknown, and
+// too_many_attempts once a network has tried many such.
+var ShowReset = op.Sequence[Token, ResetOffer]{
+	Name: "password.show_reset", Needs: authz.Everybody, Scope: authz.Public, ReadOnly: true,
+	Run: func(ctx context.Context, d *op.Door, call op.Call, in Token) (ResetOffer, error) {
+		offer, err := openReset.Do(ctx, d, call, in)
+		return offer, Guess(ctx, d, call, err)
+	},
+}
+
+var openReset = op.Query[Token, ResetOffer]{
+	Name: "password.open_reset", Needs: authz.Everybody, Scope: authz.Public,
 	Run: func(t *op.Tx, in Token) (ResetOffer, error) {
 		r, err := findReset(t, in)
 		if r.org.ID == "" {
@@ -301,6 +311,9 @@ type found struct {
 // answers the organization beside the error.
 func findReset(t *op.Tx, in Token) (found, error) {
 	l, dead := link.Find(t, link.PasswordReset, in.Token.Reveal())
+	if errs.Is(dead, "link_unknown") {
+		l, dead = link.Find(t, link.Forgotten, in.Token.Reveal())
+	}
 	if l.ID == "" {
 		return found{}, dead
 	}

@@ -12,6 +12,7 @@ import (
 
 	"roster/internal/app/apptest"
 	"roster/internal/authz"
+	"roster/internal/enroll"
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -104,7 +105,7 @@ func TestForgottenPasswordAnswersEverybodyAlike(t *testing.T) {
 		gone := w.Person(t, w.A.Org, "Dee", "Gone", "gone@alpha.example", authz.RoleUser).User
 		w.In(t, w.A.Org, gone, user.Deactivated)
 		before := len(w.Letters(t, open.Email))
-		for _, login := range []string{"nobody@alpha.example", gone.Email, open.Email, w.B.User.User.Email, "not an address", strings.Repeat("x", 5000)} {
+		for _, login := range []string{w.A.Admin.User.Email, "nobody@alpha.example", gone.Email, open.Email, w.B.User.User.Email, "not an address", strings.Repeat("x", 5000)} {
 			began := time.Now()
 			forgot(t, w, call, login)
 			if took := time.Since(began); took < 200*time.Millisecond {
@@ -353,6 +354,57 @@ func TestFindingOnesOrganizations(t *testing.T) {
 		before := len(w.Letters(t, shared))
 		if err := ask(shared); err != nil || len(w.Letters(t, shared)) != before {
 			t.Errorf("a suspended organization was named: %v", err)
+		}
+	})
+}
+
+// Whoever tries many made-up links has to wait; others do not.
+func TestGuessingLinksIsSlow(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		from := func(address string) op.Call { return op.Call{By: authz.Caller{Origin: authz.Origin{Address: address}}} }
+		tries := 0
+		for ; tries < 200; tries++ {
+			token, _ := secret.NewToken(secret.Reset)
+			_, err := signin.ShowReset.Do(t.Context(), w.Door, from("198.51.100.7"), signin.Token{Token: token})
+			if errs.Is(err, "too_many_attempts") {
+				break
+			}
+			if !errs.Is(err, "link_unknown") {
+				t.Fatal(err)
+			}
+		}
+		if tries < 50 || tries == 200 {
+			t.Errorf("%d made-up links before the first wait", tries)
+		}
+		token, _ := secret.NewToken(secret.Invitation)
+		if _, err := enroll.Show.Do(t.Context(), w.Door, from("198.51.100.9"), enroll.Token{Token: token}); !errs.Is(err, "too_many_attempts") {
+			t.Errorf("an invitation from the same network: %v", err)
+		}
+		if _, err := enroll.Show.Do(t.Context(), w.Door, from("203.0.113.7"), enroll.Token{Token: token}); !errs.Is(err, "link_unknown") {
+			t.Errorf("from another network: %v", err)
+		}
+	})
+}
+
+// Anybody can ask for a link; that takes no admin's link away.
+func TestAskingForALinkKillsNoneThatAnAdminHasSent(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		u := w.A.User.User
+		if _, err := signin.ResetPassword.Do(t.Context(), w.Door, w.A.Admin.Call(w.A), user.Ref{ID: u.ID}); err != nil {
+			t.Fatal(err)
+		}
+		sent := w.Newest(t, u.Email).Token()
+		forgot(t, w, stranger(w.A, "192.0.2.9"), u.Email)
+		asked := w.Newest(t, u.Email).Token()
+		offer, err := signin.ShowReset.Do(t.Context(), w.Door, op.Call{}, signin.Token{Token: sent})
+		if err != nil || offer.Dead != nil {
+			t.Errorf("the admin's link: %+v, %v", offer.Dead, err)
+		}
+		if _, err := signin.Reset.Do(t.Context(), w.Door, op.Call{}, signin.NewPassword{Token: asked, Password: secret.NewClear("a meadow of copper bells")}); err != nil {
+			t.Fatal(err)
+		}
+		if offer, err = signin.ShowReset.Do(t.Context(), w.Door, op.Call{}, signin.Token{Token: sent}); err != nil || offer.Dead == nil {
+			t.Errorf("the admin's link after the password was set: %+v, %v", offer.Dead, err)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/errs"
 	"roster/internal/id"
+	"roster/internal/mailaddr"
 	"roster/internal/op"
 	"roster/internal/secret"
 )
@@ -139,8 +140,8 @@ func placesOf(t *op.Tx, emailKey string) ([]place, error) {
 // one, in the name of the installation.
 func lettersSince(t *op.Tx, to, kind string, since time.Time) (int, error) {
 	return op.One[int](t, `-- across organizations: letters of the installation belong to none
-		select count(*) from letters where org_id = :of and to_address = :to and kind = :kind and created_at > :since`,
-		op.Args{"of": string(t.Org()), "to": to, "kind": kind, "since": since})
+		select count(*) from letters where org_id = :of and to_key = :key and to_address = :to and kind = :kind and created_at > :since`,
+		op.Args{"of": string(t.Org()), "key": mailaddr.KeyOf(to), "to": to, "kind": kind, "since": since})
 }
 
 // orNothing turns 'not found' into the zero value.

@@ -266,10 +266,4 @@ func (u User) searchText() string {
 }
 
 // EmailKey is what makes an address unique. The address has been parsed before.
-func (u User) EmailKey() string {
-	a, err := mailaddr.Parse(u.Email)
-	if err != nil {
-		return text.Key(u.Email)
-	}
-	return a.Key
-}
+func (u User) EmailKey() string { return mailaddr.KeyOf(u.Email) }

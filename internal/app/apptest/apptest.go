@@ -188,13 +188,26 @@ func New(t testing.TB, address string) *World {
 		t.Fatal(err)
 	}
 	w.Database = db
-	w.Door = w.open(t, db, keys)
+	w.Door = op.NewDoor(w.config(t, db, keys))
 	w.A = w.place(t, "Alpha", "alpha")
 	w.B = w.place(t, "Beta", "beta")
 	return w
 }
 
-func (w *World) open(t testing.TB, db *op.Database, keys *secret.Keyring) *op.Door {
+// Another is one more door to the same data, as another node has one.
+func (w *World) Another(t testing.TB, change func(*op.Config)) *op.Door {
+	t.Helper()
+	db, err := op.OpenDatabase(t.Context(), w.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	c := w.config(t, db, w.Door.Keys())
+	change(&c)
+	return op.NewDoor(c)
+}
+
+func (w *World) config(t testing.TB, db *op.Database, keys *secret.Keyring) op.Config {
 	app.Reactions()
 	hooks := app.Hooks()
 	prove := hooks.Actor
@@ -207,10 +220,10 @@ func (w *World) open(t testing.TB, db *op.Database, keys *secret.Keyring) *op.Do
 		}
 		return prove(t, c, org)
 	}
-	return op.NewDoor(op.Config{
+	return op.Config{
 		Database: db, Hooks: hooks, Tools: op.Tools{Passwords: password.NewCheapHasher()}, Keys: keys,
 		PublicURL: "http://localhost:8080", Log: Log(t), Offset: func() time.Duration { return time.Duration(w.offset.Load()) },
-	})
+	}
 }
 
 // Advance moves the clock of every decision.

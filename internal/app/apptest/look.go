@@ -55,6 +55,15 @@ func (w *World) Letters(t testing.TB, to string) []Letter {
 	return letters
 }
 
+// Due are the addresses of the letters that may leave now.
+func (w *World) Due(t testing.TB) []string {
+	t.Helper()
+	return look(t, w, func(t *op.Tx) ([]string, error) {
+		return op.All[string](t, `-- across organizations: a test
+			select to_address from letters where state = 'queued' and next_at <= :now order by id`, op.Args{"now": t.Now()})
+	})
+}
+
 // Newest is the last letter to an address; it fails the test if there is none.
 func (w *World) Newest(t testing.TB, to string) Letter {
 	t.Helper()

@@ -204,6 +204,7 @@ create table letters (
 	id            TEXT not null,
 	kind          TEXT not null,
 	to_address    TEXT not null,
+	to_key        TEXT not null,
 	to_name       TEXT not null,
 	about         TEXT not null,
 	body          BYTES,
@@ -218,7 +219,7 @@ create table letters (
 ) STRICT;
 create index letters_due on letters (state, next_at);
 create index letters_about on letters (org_id, about, kind);
-create index letters_by_address on letters (org_id, to_address, kind, created_at);
+create index letters_by_address on letters (org_id, to_key, kind, created_at);
 
 -- By which a node finds out that its keys are those of the others.
 create table key_marks (

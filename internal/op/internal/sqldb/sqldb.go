@@ -8,14 +8,19 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
 )
@@ -90,8 +95,18 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	// The driver ignores pragmas that it does not understand, so ask.
 	var journal string
 	var sync, keys int
-	row := db.write.QueryRowContext(ctx, "select * from pragma_journal_mode, pragma_synchronous, pragma_foreign_keys")
-	if err := row.Scan(&journal, &sync, &keys); err != nil {
+	look := func() error {
+		row := db.write.QueryRowContext(ctx, "select * from pragma_journal_mode, pragma_synchronous, pragma_foreign_keys")
+		return row.Scan(&journal, &sync, &keys)
+	}
+	err = look()
+	// While somebody else turns on the write-ahead log, SQLite does not wait,
+	// whatever busy_timeout says.
+	for try := 0; IsRetry(err) && try < 200; try++ {
+		time.Sleep(50 * time.Millisecond)
+		err = look()
+	}
+	if err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open the SQLite database %s: %w", path, err)
 	}
@@ -109,10 +124,14 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 }
 
 func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
-	pool, err := sql.Open("pgx", address)
+	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, err
 	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 5 * time.Second
+	}
+	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(24)
 	pool.SetMaxIdleConns(24)
 	db := &DB{Dialect: PostgreSQL, write: pool, read: pool}
@@ -219,6 +238,25 @@ func IsDuplicate(err error) bool {
 // IsEnded reports whether the transaction was over before the statement: rolled
 // back, that is, because its context had ended.
 func IsEnded(err error) bool { return errors.Is(err, sql.ErrTxDone) }
+
+// IsUnavailable reports that the database cannot be reached, is shutting down
+// or starting, or takes no more connections: what a while later may go well.
+func IsUnavailable(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		class := pg.Code[:min(2, len(pg.Code))]
+		return class == "08" || class == "53" || class == "57"
+	}
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch lite.Code() & 0xff {
+		case sqlitelib.SQLITE_CANTOPEN, sqlitelib.SQLITE_IOERR:
+			return true
+		}
+		return false
+	}
+	_, network := errors.AsType[net.Error](err)
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	return network || connecting || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
 
 // IsFull reports that the storage has no room left.
 func IsFull(err error) bool {
