@@ -62,7 +62,7 @@ func (r Rules) Strength(pw secret.Clear) (score int, problems []password.Problem
 // so that nobody else can use them up; after too many the password is locked.
 // Errors: validation_failed with wrong_password, too_many_attempts.
 var Confirm = op.Sequence[secret.Clear, Confirmed]{
-	Name: "password.confirm", Needs: authz.SelfService, Scope: authz.Self, Run: confirm,
+	Name: "password.confirm", Needs: authz.OwnPassword, Scope: authz.Self, Run: confirm,
 }
 
 // Confirmed is the password that was proved: another one has another version.
@@ -75,7 +75,7 @@ func WrongPassword(field string) *errs.Error {
 }
 
 var countConfirmation = op.Command[secret.Clear, trial]{
-	Name: "password.count_confirmation", Needs: authz.SelfService, Scope: authz.Self, Relaxed: true,
+	Name: "password.count_confirmation", Needs: authz.OwnPassword, Scope: authz.Self, Relaxed: true,
 	Quiet: "it is about counters only",
 	Run: func(t *op.Tx, pw secret.Clear) (try trial, err error) {
 		try.Password = pw
@@ -88,7 +88,7 @@ var countConfirmation = op.Command[secret.Clear, trial]{
 }
 
 var settleConfirmation = op.Command[trial, outcome]{
-	Name: "password.settle_confirmation", Needs: authz.SelfService, Scope: authz.Self,
+	Name: "password.settle_confirmation", Needs: authz.OwnPassword, Scope: authz.Self,
 	Quiet: "knowing one's password changes nothing; forgetting it too often is recorded",
 	Prepare: func(ctx context.Context, tools op.Tools, try trial) (_ trial, err error) {
 		try.right, _, err = verify(password.WithPriority(ctx), tools, try.stored.Password, try.Password)
