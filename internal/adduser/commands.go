@@ -84,7 +84,7 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 	holds := t.Actor().Permissions
 	var c errs.Check
 	u := in.user(o, &c)
-	offer := Offer{Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
+	offer := Offer{Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
 	for _, r := range authz.BuiltIns() {
 		if holds.Covers(r.Permissions) {
 			offer.Roles = append(offer.Roles, r)

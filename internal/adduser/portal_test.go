@@ -10,6 +10,8 @@ import (
 	"roster/internal/app/apptest"
 	"roster/internal/enroll"
 	"roster/internal/invite"
+	"roster/internal/mail"
+	"roster/internal/op"
 	"roster/internal/people"
 	"roster/internal/self"
 	"roster/internal/signin"
@@ -112,6 +114,26 @@ func TestWhoMayNotAddSeesNoWizard(t *testing.T) {
 		}
 		if got := b.Other().As(w.A.Admin, w.A).Get("/o/alpha/users"); !got.Has(`href="/o/alpha/users/new"`) {
 			t.Errorf("the page Users does not lead there:\n%s", got.Body)
+		}
+	})
+}
+
+func TestTheCardSaysWhatBecameOfTheEmail(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		u := add(t, w, w.A.Admin.Call(w.A), marta(adduser.ByActivation))
+		b := w.Browser(t, adduser.Pages, people.Pages).As(w.A.Admin, w.A)
+		card := "/o/alpha/users/" + string(u.ID)
+		w.Put(t, w.A.Org.ID, func(t *op.Tx) error {
+			if err := mail.Withhold(t); err != nil {
+				return err
+			}
+			return mail.Bounce(t, string(u.ID), "5.1.1 no such user")
+		})
+		if got := b.Get(card); !got.Has("Not delivered", "5.1.1 no such user", "Send activation again") {
+			t.Errorf("an e-mail that came back: %d\n%s", got.Status, got.Body)
+		}
+		if got := b.Follow(b.Post(card + "/resend-activation")); !got.Has("On its way") || got.Has("5.1.1") {
+			t.Errorf("the next one: %d\n%s", got.Status, got.Body)
 		}
 	})
 }

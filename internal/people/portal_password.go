@@ -27,7 +27,7 @@ var passwordRules = op.Query[user.Ref, signin.Rules]{
 			return signin.Rules{}, err
 		}
 		o, err := org.Mine(t)
-		return signin.RulesFor(o, u), err
+		return signin.RulesFor(o, u).ForAnother(), err
 	},
 }
 

@@ -19,11 +19,19 @@ import (
 type Rules struct {
 	MinLength int
 	About     []string // what everybody can find out about its owner
+
+	others bool // it is the password of somebody else
 }
 
 // RulesFor are the organization's rules for one of its users.
 func RulesFor(o org.Organization, u user.User) Rules {
-	return Rules{o.PasswordMinLength, []string{u.Email, u.Username, u.FirstName, u.LastName, u.DisplayName, o.Name}}
+	return Rules{MinLength: o.PasswordMinLength, About: []string{u.Email, u.Username, u.FirstName, u.LastName, u.DisplayName, o.Name}}
+}
+
+// ForAnother are the same rules in the words for who sets somebody else's password.
+func (r Rules) ForAnother() Rules {
+	r.others = true
+	return r
 }
 
 // Check notes for the field why pw is not good enough, with all reasons at once.
