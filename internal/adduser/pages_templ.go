@@ -471,7 +471,7 @@ func (v wizardView) personFields() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.FormSection{Title: lang.T(ctx, "Person")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FormSection{Title: lang.T(ctx, "Profile")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
