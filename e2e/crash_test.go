@@ -137,6 +137,21 @@ var scenes = []scene{
 		},
 	},
 	{
+		operation: "user.add", once: true, to: "%s@crash.example", letters: 1,
+		ask: func(_ *testing.T, s *server, o organization, name string, _ any) (answer, error) {
+			return s.operator.try("POST", o.path("users"), map[string]any{"email": name + "@crash.example", "first_name": name, "last_name": "Berg"}, "Idempotency-Key: "+name)
+		},
+	},
+	{
+		operation: "user.set_password", once: true, to: "%s@crash.example", letters: 2,
+		prepare: func(t *testing.T, s *server, o organization, name string) any {
+			return s.join(t, o, name+"@crash.example", roleUser).ID
+		},
+		ask: func(_ *testing.T, s *server, o organization, name string, id any) (answer, error) {
+			return s.operator.try("POST", o.path("users", id.(string), "set-password"), map[string]any{"password": fresh}, "Idempotency-Key: "+name)
+		},
+	},
+	{
 		operation: "enroll.join", refused: http.StatusGone,
 		prepare: func(t *testing.T, s *server, o organization, name string) any {
 			s.invite(t, o, name+"@crash.example", roleUser)

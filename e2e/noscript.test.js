@@ -10,6 +10,7 @@ const passwords = {
   maya: "copper lanterns over the fjord",
   jonas: "a kettle sings in the hallway",
   jonasLater: "nine blue umbrellas drifting",
+  nils: "paper boats under the bridge",
 };
 
 scenario("Without JavaScript", { timeout: 280_000 }, async ({ step, server, browsers }) => {
@@ -131,6 +132,40 @@ scenario("Without JavaScript", { timeout: 280_000 }, async ({ step, server, brow
     await titled(maya, "Revoke the invitation of zofia@kontraktor.example?");
     await press(maya, "Revoke invitation");
     await sees(maya, "The invitation has been revoked.", "Nobody is waiting to join");
+  });
+
+  await step("somebody is added in three steps, back and forth, and activates the account", async () => {
+    await maya.goto(`${organization}/users`);
+    await press(maya, "Add user");
+    await titled(maya, "Add user");
+    await fill(maya, { "E-mail": "jonas@nordlys.example", "First name": "Nils", "Last name": "Holm", Title: "Technician" });
+    await press(maya, "Continue");
+    await sees(maya, "Jonas Lind is a user already.");
+    await fill(maya, { "E-mail": "nils@nordlys.example" });
+    await press(maya, "Continue");
+    await sees(maya, "How the user gets in");
+    await maya.getByLabel("Password that you set").check();
+    await press(maya, "Continue");
+    await sees(maya, "Nobody writes to them");
+    await press(maya, "Back");
+    await press(maya, "Back");
+    await has(maya, { "E-mail": "nils@nordlys.example", "Last name": "Holm", Title: "Technician" });
+    await press(maya, "Continue");
+    assert.ok(await maya.getByLabel("Password that you set").isChecked(), "the choice is kept");
+    await maya.getByLabel("Activation e-mail").check();
+    await press(maya, "Continue");
+    await press(maya, "Add user");
+    await titled(maya, "Nils Holm");
+
+    const nils = await browsers.person({ script: false });
+    await nils.goto(await letterTo(nils, "nils@nordlys.example"));
+    await titled(nils, "Activate your account at Nordlys");
+    await fill(nils, { Password: passwords.nils });
+    await press(nils, "Activate my account");
+    await titled(nils, "User Profile");
+    await nils.goto(`${organization}/profile`);
+    await press(nils, "Nils Holm, your menu");
+    await press(nils, "Sign out");
   });
 
   await step("the operator suspends the organization and resumes it", async () => {

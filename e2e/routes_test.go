@@ -23,6 +23,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			return path + "/" + into[struct{ ID string }](t, s.operator.post(t, path, body).ok(t, 201)).ID
 		}
 		key := made(o.path("api-keys"), map[string]any{"name": "n", "permissions": []string{"users.view"}})
+		pending := made(o.path("users"), map[string]any{"email": "pia@acme.example", "first_name": "Pia", "last_name": "Ek"})
 		vendorKey := made(v1+"/operator-keys", map[string]any{"name": "n"})
 		waste := s.organization(t, "Waste")
 		s.operator.patch(t, waste.path(), map[string]any{"suspended": true}).ok(t, 200)
@@ -52,6 +53,9 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"userLookup", request{op, get(o.path("users", "lookup") + "?email=uma%40acme.example"), nil, 200}, request{op, get(o.path("users", "lookup") + "?email=x"), nil, 400}},
 			{"userGet", request{op, get(hers), nil, 200}, request{op, get(o.path("users", "usr_1")), nil, 404}},
 			{"userUpdate", request{op, "PATCH " + hers, map[string]any{"title": "Captain", "department": nil}, 200}, request{op, "PATCH " + hers, map[string]any{"title": 7}, 422}},
+			{"userAdd", request{op, "POST " + o.path("users"), map[string]any{"email": "otto@acme.example", "first_name": "Otto", "last_name": "Ek", "entry": "password", "password": password, "must_change_password": true}, 201}, request{op, "POST " + o.path("users"), map[string]any{"email": "otto@acme.example", "first_name": "Otto", "last_name": "Ek"}, 409}},
+			{"userShowActivation", request{op, get(pending + "/activation"), nil, 200}, request{op, get(hers + "/activation"), nil, 409}},
+			{"userResendActivation", request{op, "POST " + pending + "/resend-activation", nil, 202}, request{op, "POST " + hers + "/resend-activation", nil, 409}},
 			{"userSignOut", request{op, "POST " + o.path("users", ada.ID, "sign-out"), nil, 204}, request{op, "POST " + o.path("users", "usr_1", "sign-out"), nil, 404}},
 			{"invitationList", request{op, get(o.path("invitations") + "?state=open&q=bo&limit=1&count=true"), nil, 200}, request{op, get(o.path("invitations") + "?state=lost"), nil, 400}},
 			{"invitationCreate", request{op, "POST " + o.path("invitations"), map[string]any{"emails": []string{"x@acme.example", "x"}, "role_id": roleUser, "language": "fr", "message": "Hi"}, 200}, request{op, "POST " + o.path("invitations"), map[string]any{}, 422}},
@@ -77,6 +81,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"sessionEnd", request{me, "DELETE " + v1 + "/me/sessions/" + session, nil, 204}, request{me, "DELETE " + v1 + "/me/sessions/" + session, nil, 404}},
 			{"sessionEndOthers", request{me, "DELETE " + v1 + "/me/sessions", nil, 204}, request{nobody, "DELETE " + v1 + "/me/sessions", nil, 401}},
 			{"meChangePassword", request{me, "POST " + v1 + "/me/password", map[string]any{"current_password": password, "new_password": "nine green bottles in the hall"}, 204}, request{me, "POST " + v1 + "/me/password", map[string]any{}, 422}},
+			{"userSetPassword", request{op, "POST " + hers + "/set-password", map[string]any{"password": "ten tall towers by the sea"}, 204}, request{op, "POST " + hers + "/set-password", map[string]any{"password": "short"}, 422}},
 			{"userResetPassword", request{op, "POST " + hers + "/reset-password", nil, 202}, request{op, "POST " + o.path("users", "usr_1", "reset-password"), nil, 404}},
 			{"userDeactivate", request{op, "POST " + hers + "/deactivate", nil, 200}, request{op, "POST " + hers + "/deactivate", nil, 409}},
 			{"userActivate", request{op, "POST " + hers + "/activate", nil, 200}, request{op, "POST " + hers + "/activate", nil, 409}},

@@ -11,6 +11,9 @@ const passwords = {
   jonas: "a kettle sings in the hallway",
   jonasLater: "nine blue umbrellas drifting",
   jonasAtLast: "velvet mountains never hurry",
+  nils: "paper boats under the bridge",
+  nilsSet: "orange kayaks at midnight",
+  nilsLater: "a lighthouse hums quietly",
 };
 
 scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: openPost, browsers }) => {
@@ -324,6 +327,85 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
     await maya.getByRole("dialog").getByRole("button", { name: "Delete for good" }).click();
     await titled(maya, "Users");
     await sees(maya, "Petra Ek has been deleted.", /^63 users/);
+  });
+
+  await step("she adds somebody in three steps, and is told while she types who is there already", async () => {
+    await maya.goto(`${organization}/users`);
+    await press(maya, "Add user");
+    await titled(maya, "Add user");
+    await looksRight(maya, "add-user");
+    await reaches(maya, button(maya, "Continue"), "on the page Add user");
+    const email = await field(maya, "E-mail");
+    await email.pressSequentially("jonas@nordlys.example");
+    await sees(maya, "Jonas Lind is a user already.");
+    await press(maya, "Continue");
+    await sees(maya, "3 fields need a correction");
+    await looksRight(maya, "add-user-error");
+    await maya.getByLabel("Group").check();
+    await sees(maya, "Display name");
+    await maya.getByLabel("Personal").check();
+    await fill(maya, { "E-mail": "nils@nordlys.example", "First name": "Nils", "Last name": "Holm", Title: "Technician" });
+    await press(maya, "Continue");
+    await sees(maya, "How the user gets in");
+    await looksRight(maya, "add-user-access");
+    await maya.getByLabel("Password that you set").check();
+    await press(maya, "Continue");
+    await sees(maya, "What you are about to add");
+    await looksRight(maya, "add-user-password");
+    await press(maya, "Back");
+    await press(maya, "Back");
+    await has(maya, { "E-mail": "nils@nordlys.example", "First name": "Nils", Title: "Technician" });
+    await press(maya, "Continue");
+    await maya.getByLabel("Activation e-mail").check();
+    await press(maya, "Continue");
+    await press(maya, "Add user");
+    await titled(maya, "Nils Holm");
+    await sees(maya, "Nils Holm has been added. The activation e-mail is on its way.", "Awaiting activation");
+    await looksRight(maya, "user-pending");
+  });
+
+  await step("the person activates the account with the newest link", async () => {
+    const old = linkIn(await post.to("nils@nordlys.example", /^Activate your account/), roster);
+    await press(maya, "Send activation again");
+    await sees(maya, "The activation e-mail is on its way.");
+    await phone.context().clearCookies();
+    const link = linkIn(await post.to("nils@nordlys.example", /^Activate your account/), roster);
+    await phone.goto(old);
+    await titled(phone, "There is a newer link");
+    await phone.goto(link);
+    await titled(phone, "Activate your account at Nordlys Field Service");
+    await looksRight(phone, "activation");
+    await has(phone, { "First name": "Nils", "Last name": "Holm" });
+    await fill(phone, { Password: passwords.nils });
+    await press(phone, "Activate my account");
+    await titled(phone, "User Profile");
+    await sees(phone, "Welcome, Nils.");
+  });
+
+  await step("she sets him another password, and he can do nothing before he has changed it", async () => {
+    await maya.reload();
+    await press(maya, "More actions");
+    await maya.locator("#menu-user").getByText("Set password…").click();
+    await titled(maya, "Set password");
+    await looksRight(maya, "set-password");
+    await reaches(maya, button(maya, "Set password"), "on the page Set password");
+    await fill(maya, { "New password": passwords.nilsSet });
+    await press(maya, "Set password");
+    await sees(maya, "Nils Holm has the new password.");
+    await post.to("nils@nordlys.example", /was set by an admin/);
+
+    await phone.reload();
+    await titled(phone, "Sign in");
+    await signIn(phone, organization, "nils@nordlys.example", passwords.nilsSet);
+    await titled(phone, "Choose a password of your own");
+    await looksRight(phone, "new-password");
+    await reaches(phone, button(phone, "Set the password"), "on the page of those who must change their password");
+    await phone.goto(`${organization}/profile`);
+    await titled(phone, "Choose a password of your own");
+    await fill(phone, { "Present password": passwords.nilsSet, "New password": passwords.nilsLater });
+    await press(phone, "Set the password");
+    await titled(phone, "User Profile");
+    await sees(phone, "Your password is set.");
   });
 
   await step("she reminds an invited person: the new link works, and the old one says that there is a newer", async () => {

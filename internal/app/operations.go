@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 
+	"roster/internal/adduser"
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
 	"roster/internal/enroll"
@@ -30,6 +31,7 @@ func Operations() []op.Operation {
 		org.Operations(),
 		user.Operations(),
 		invite.Operations(),
+		adduser.Operations(),
 		people.Operations(),
 		signin.Operations(),
 		enroll.Operations(),

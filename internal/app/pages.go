@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"roster/internal/adduser"
 	"roster/internal/api"
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
@@ -29,6 +30,7 @@ func Routes(a *api.API) {
 	user.Routes(a)
 	signin.Routes(a)
 	invite.Routes(a)
+	adduser.Routes(a)
 	self.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
@@ -47,6 +49,7 @@ func Pages(k *web.Kit) {
 	self.Pages(k)
 	people.Pages(k)
 	invite.Pages(k)
+	adduser.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
 }

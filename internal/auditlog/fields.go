@@ -31,6 +31,7 @@ var fields = map[string]lang.Text{
 	"invitation_days":      lang.Key("Days an invitation is open"),
 	"language":             lang.Key("Language"),
 	"last_name":            lang.Key("Last name"),
+	"must_change_password": lang.Key("To be changed at the next sign-in"),
 	"name":                 lang.Key("Name"),
 	"notes":                lang.Key("Notes"),
 	"password":             lang.Key("Password"),

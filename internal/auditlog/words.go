@@ -34,6 +34,8 @@ var sentences = map[string]sentence{
 	"user.signed_out":  {lang.Key("%[1]s signed %[2]s out everywhere"), lang.Key("%[1]s signed the user out everywhere"), "out"},
 	"profile.updated":  {lang.Key("%[2]s changed their own profile"), lang.Key("Changed their own profile"), "person"},
 
+	"activation.sent": {lang.Key("%[1]s sent %[2]s the activation e-mail again"), lang.Key("%[1]s sent the activation e-mail again"), "mail"},
+
 	"invitation.created":  {lang.Key("%[1]s invited %[2]s"), lang.Key("%[1]s sent the invitation"), "mail"},
 	"invitation.reminded": {lang.Key("%[1]s sent the invitation of %[2]s again"), lang.Key("%[1]s sent the invitation again"), "mail"},
 	"invitation.revoked":  {lang.Key("%[1]s revoked the invitation of %[2]s"), lang.Key("%[1]s revoked the invitation"), "x"},
@@ -43,6 +45,7 @@ var sentences = map[string]sentence{
 	"session.ended":            {lang.Key("%[2]s signed out"), lang.Key("Signed out"), "out"},
 	"password.changed":         {lang.Key("%[2]s changed their password"), lang.Key("Changed the password"), "lock"},
 	"password.locked":          {lang.Key("The password of %[2]s was locked after too many wrong tries"), lang.Key("The password was locked after too many wrong tries"), "lock"},
+	"password.set":             {lang.Key("%[1]s set a password for %[2]s"), lang.Key("%[1]s set a password"), "lock"},
 	"password.reset":           {lang.Key("%[2]s set a new password by e-mail"), lang.Key("Set a new password by e-mail"), "lock"},
 	"password.reset_requested": {lang.Key("%[1]s asked for a new password for %[2]s"), lang.Key("%[1]s asked for a new password"), "lock"},
 

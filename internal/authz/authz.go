@@ -74,6 +74,7 @@ type Actor struct {
 	Org         id.Org // empty for operators, their keys, and workers
 	Session     id.Session
 	Permissions Set
+	MustChange  bool // the own password, before anything else
 	Stale       bool // the session's last use is worth writing down again
 	Origin      Origin
 }
@@ -140,11 +141,13 @@ const (
 	Unauthenticated         // no proof, or one of the wrong plane
 	Hidden                  // another organization's: answered like what does not exist
 	Lacking                 // known and visible, but the permission is missing
+	PasswordFirst           // known, but a new password is to be set before anything else
 )
 
 // May decides whether actor may run an operation of the given scope and
 // permission in org (empty on the platform). The permission Everybody asks for
-// nothing but that the actor is of the scope.
+// nothing but that the actor is of the scope. It is here, and nowhere else, that
+// a password which must be changed closes everything but the own password.
 func May(actor Actor, scope Scope, needs Permission, org id.Org) Verdict {
 	switch scope {
 	case Public:
@@ -164,12 +167,18 @@ func May(actor Actor, scope Scope, needs Permission, org id.Org) Verdict {
 		if actor.Org != org {
 			return Hidden
 		}
+		if actor.MustChange && needs != OwnPassword && needs != Everybody {
+			return PasswordFirst
+		}
 		return Allowed
 	case InOrg:
 		switch actor.Kind {
 		case UserKind, KeyKind:
 			if actor.Org != org {
 				return Hidden
+			}
+			if actor.MustChange {
+				return PasswordFirst
 			}
 		case OperatorKey: // in any organization, and seen in its audit log
 			if org == "" {

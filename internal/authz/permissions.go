@@ -26,6 +26,10 @@ const (
 // is never granted and cannot be taken away, so it stands in no list below.
 const SelfService Permission = "self"
 
+// OwnPassword is the part of SelfService that is left to somebody who has to
+// set a new password before anything else.
+const OwnPassword Permission = "self.password"
+
 // Everybody marks what needs no sign-in because something else decides: a
 // password about to be checked, or a link that only its receiver has.
 const Everybody Permission = "everybody"

@@ -175,9 +175,9 @@ func nordlysGrows(s *story) {
 	for _, p := range sharedAddresses {
 		s.seen(p)
 	}
-	for i, p := range awaitingActivation {
-		s.places(on(4-i, 1017), user.Personal, user.Pending, p)
-	}
+	s.adds(on(4, 1017), marta, awaitingActivation[0])
+	s.adds(ago(95), maya, awaitingActivation[1])
+	s.mailed = []string{awaitingActivation[1].email}
 	for i, p := range withoutLicense {
 		s.places(on(2-i, 1239), user.Personal, user.Waiting, p)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/adduser"
 	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/invite"
@@ -81,6 +82,7 @@ type story struct {
 	users       map[string]id.User // by address
 	invitations map[string]id.Invitation
 	bounced     map[string]string // by address: what the mail server said
+	mailed      []string          // addresses whose letters are in the local mailbox
 	scenes      []scene
 }
 
@@ -108,7 +110,11 @@ func (s *story) tell() error {
 	for email, problem := range s.bounced {
 		problems[s.invitations[email]] = problem
 	}
-	_, err := withhold.Do(s.ctx, s.door(0), worker(), outbox{s.org, problems})
+	var stays []string
+	for _, email := range s.mailed {
+		stays = append(stays, string(s.users[email]))
+	}
+	_, err := withhold.Do(s.ctx, s.door(0), worker(), outbox{s.org, problems, stays})
 	return err
 }
 
@@ -196,12 +202,21 @@ func (s *story) seen(p person) {
 func (s *story) places(m moment, kind user.Type, in user.State, p person) {
 	s.then(m, "place "+p.email, func(d *op.Door) error {
 		u := user.User{Type: kind, State: in, Email: p.email, Role: authz.RoleUser, Authentication: user.ByPassword}
-		hash := s.hash
-		if in == user.Pending {
-			hash = ""
-		}
 		var err error
-		s.users[p.email], err = place.Do(s.ctx, d, worker(), placing{s.org, u, p.fields(), hash})
+		s.users[p.email], err = place.Do(s.ctx, d, worker(), placing{s.org, u, p.fields(), s.hash})
+		return err
+	})
+}
+
+// adds is somebody adding a person, who gets an activation e-mail.
+func (s *story) adds(m moment, by string, p person) {
+	s.then(m, "add "+p.email, func(d *op.Door) error {
+		call, err := s.as(d, by)
+		if err != nil {
+			return err
+		}
+		u, err := adduser.Add.Do(s.ctx, d, call, adduser.Input{Email: p.email, Fields: p.fields()})
+		s.users[p.email] = u.ID
 		return err
 	})
 }

@@ -17,13 +17,18 @@ import (
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{Show, look, whoIsHere, Accept, join}
+	return []op.Operation{Show, ShowActivation, look, whoIsHere, Accept, Activate, join}
 }
 
 // Show opens an invitation's link without using it. Errors: link_unknown, and
 // too_many_attempts once a network has tried many such.
 var Show = op.Sequence[Token, Offer]{
-	Name: "enroll.show", Needs: authz.Everybody, Scope: authz.Public, ReadOnly: true, Run: show,
+	Name: "enroll.show", Needs: authz.Everybody, Scope: authz.Public, ReadOnly: true, Run: show(link.Invitation),
+}
+
+// ShowActivation opens an activation's link without using it. Errors as of Show.
+var ShowActivation = op.Sequence[Token, Offer]{
+	Name: "activation.show", Needs: authz.Everybody, Scope: authz.Public, ReadOnly: true, Run: show(link.Activation),
 }
 
 // Accept uses an invitation's link: the account is active, has this password,
@@ -32,7 +37,14 @@ var Show = op.Sequence[Token, Offer]{
 // and the other refusals of link.Find; link_revoked if whoever invited may not
 // give the role any more.
 var Accept = op.Sequence[Acceptance, signin.SignedIn]{
-	Name: "enroll.accept", Needs: authz.Everybody, Scope: authz.Public, Run: accept,
+	Name: "enroll.accept", Needs: authz.Everybody, Scope: authz.Public, Run: accept(link.Invitation),
+}
+
+// Activate uses an activation's link, as Accept does an invitation's. Errors:
+// validation_failed; link_unknown, and the other refusals of link.Find;
+// link_revoked if the account has changed since the link was sent.
+var Activate = op.Sequence[Acceptance, signin.SignedIn]{
+	Name: "activation.accept", Needs: authz.Everybody, Scope: authz.Public, Run: accept(link.Activation),
 }
 
 // look opens a link, and answers the organization beside the refusal of one
@@ -76,31 +88,39 @@ var join = op.Command[Acceptance, signin.SignedIn]{
 	Run: enter,
 }
 
-func show(ctx context.Context, d *op.Door, call op.Call, in Token) (Offer, error) {
-	offer, err := look.Do(ctx, d, call, in)
-	if err != nil || offer.Dead != nil {
-		return offer, signin.Guess(ctx, d, call, err)
+// show opens links of one purpose.
+func show(purpose link.Purpose) func(context.Context, *op.Door, op.Call, Token) (Offer, error) {
+	return func(ctx context.Context, d *op.Door, call op.Call, in Token) (Offer, error) {
+		in.purpose = purpose
+		offer, err := look.Do(ctx, d, call, in)
+		if err != nil || offer.Dead != nil {
+			return offer, signin.Guess(ctx, d, call, err)
+		}
+		call.Org = string(offer.Org.ID)
+		who, err := whoIsHere.Do(ctx, d, call, op.Nothing{})
+		offer.SignedInAs = who.Name
+		return offer, err
 	}
-	call.Org = string(offer.Org.ID)
-	who, err := whoIsHere.Do(ctx, d, call, op.Nothing{})
-	offer.SignedInAs = who.Name
-	return offer, err
 }
 
-func accept(ctx context.Context, d *op.Door, call op.Call, in Acceptance) (signin.SignedIn, error) {
-	var err error
-	if in.offer, err = look.Do(ctx, d, call, Token{in.Token}); err != nil {
-		return signin.SignedIn{}, signin.Guess(ctx, d, call, err)
+// accept uses links of one purpose.
+func accept(purpose link.Purpose) func(context.Context, *op.Door, op.Call, Acceptance) (signin.SignedIn, error) {
+	return func(ctx context.Context, d *op.Door, call op.Call, in Acceptance) (signin.SignedIn, error) {
+		in.purpose = purpose
+		var err error
+		if in.offer, err = look.Do(ctx, d, call, in.token()); err != nil {
+			return signin.SignedIn{}, signin.Guess(ctx, d, call, err)
+		}
+		if in.offer.Dead != nil {
+			return signin.SignedIn{}, in.offer.Dead
+		}
+		call.Org = string(in.offer.Org.ID) // so that the browser's session there is known
+		return join.Do(ctx, d, call, in)
 	}
-	if in.offer.Dead != nil {
-		return signin.SignedIn{}, in.offer.Dead
-	}
-	call.Org = string(in.offer.Org.ID) // so that the browser's session there is known
-	return join.Do(ctx, d, call, in)
 }
 
 func enter(t *op.Tx, in Acceptance) (signin.SignedIn, error) {
-	f, err := find(t, Token{in.Token})
+	f, err := find(t, in.token())
 	if err != nil {
 		return signin.SignedIn{}, err
 	}
@@ -125,10 +145,12 @@ func enter(t *op.Tx, in Acceptance) (signin.SignedIn, error) {
 	return signin.Admit(t, u, f.org, false, false)
 }
 
+func (in Acceptance) token() Token { return Token{in.Token, in.purpose} }
+
 // find finds what a link is for. Of one that no longer works it answers the
 // organization beside the error.
 func find(t *op.Tx, in Token) (found, error) {
-	l, dead := link.Find(t, link.Invitation, in.Token.Reveal())
+	l, dead := link.Find(t, in.purpose, in.Token.Reveal())
 	if l.ID == "" {
 		return found{}, dead
 	}
@@ -141,18 +163,25 @@ func find(t *op.Tx, in Token) (found, error) {
 		return f, dead
 	}
 	if f.user, err = user.ByID(t, id.User(l.Subject)); err == nil {
-		f.invitation, err = invite.ByUser(t, f.user.ID)
+		err = f.ask(t)
 	}
-	if errs.KindOf(err) == errs.KindNotFound {
-		return f, f.usable()
-	}
-	if err != nil {
-		return found{}, err
-	}
-	if f.inviter, err = holds(t, f.invitation.InvitedBy); err != nil {
+	if err != nil && errs.KindOf(err) != errs.KindNotFound {
 		return found{}, err
 	}
 	return f, f.usable()
+}
+
+// ask reads what the link depends on beside its user.
+func (f *found) ask(t *op.Tx) (err error) {
+	if f.link.Purpose == link.Activation {
+		f.stored, err = user.CredentialsOf(t, f.user.ID)
+		return err
+	}
+	if f.invitation, err = invite.ByUser(t, f.user.ID); err != nil {
+		return err
+	}
+	f.inviter, err = holds(t, f.invitation.InvitedBy)
+	return err
 }
 
 // holds is what whoever invited may do now.

@@ -14,30 +14,33 @@ import (
 	"roster/internal/user"
 )
 
-// Token is what stands in the address of an invitation's link.
+// Token is what stands in the address of a link.
 type Token struct {
 	Token secret.Clear
+
+	purpose link.Purpose // what the page is for: a token works for its own purpose only
 }
 
-// Offer is what lies behind an invitation's link.
+// Offer is what lies behind a link.
 type Offer struct {
 	Org        org.Organization
-	User       user.User // who is invited, as far as that is known
-	Invitation invite.Invitation
+	User       user.User         // whose account it is, as far as that is known
+	Invitation invite.Invitation // none behind an activation's link
 	Rules      signin.Rules
 	ExpiresAt  time.Time
 	SignedInAs string      // who uses this browser in the organization already; empty: nobody
 	Dead       *errs.Error // why the link no longer works, of which only Org is known; nil: it works
 }
 
-// Acceptance is what the invited person sends.
+// Acceptance is what the person sends.
 type Acceptance struct {
 	Token secret.Clear
 	user.Fields
 	Password secret.Clear
 
-	offer Offer
-	hash  string
+	purpose link.Purpose
+	offer   Offer
+	hash    string
 }
 
 // check says what is wrong with the person's fields and password, all at once.
@@ -49,21 +52,28 @@ func (in Acceptance) check() error {
 	return c.Err()
 }
 
-// found is an invitation's link, with all that it is for.
+// found is a link, with all that it is for.
 type found struct {
 	link       link.Link
 	org        org.Organization
 	user       user.User
+	stored     user.Credentials
 	invitation invite.Invitation
 	inviter    authz.Set // what whoever invited may do now
 }
 
 // usable says why a link that is in force leads nowhere: what it was made for
-// is no more, or whoever invited cannot give any longer what it gives.
+// is no more, or whoever invited cannot give any longer what it gives. An
+// account that was added directly has had its role since then.
 func (f found) usable() error {
 	switch {
 	case f.org.Suspended:
 		return signin.Suspended()
+	case f.link.Purpose == link.Activation:
+		if f.user.State != user.Pending || f.user.Email != f.link.Address || f.stored.Version != f.link.CredentialVersion {
+			return withdrawn("This link has been withdrawn: the account has changed since it was sent.")
+		}
+		return nil
 	case f.user.State != user.Invited || f.invitation.ID == "" || f.user.Email != f.link.Address:
 		return withdrawn("This invitation has been withdrawn.")
 	case !f.inviter.Covers(f.user.Permissions()):

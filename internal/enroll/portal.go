@@ -1,10 +1,12 @@
 package enroll
 
 import (
+	"cmp"
 	"net/http"
 
 	"roster/internal/errs"
 	"roster/internal/lang"
+	"roster/internal/op"
 	"roster/internal/secret"
 	"roster/internal/signin"
 	"roster/internal/user"
@@ -12,17 +14,33 @@ import (
 	"roster/internal/web/ui"
 )
 
-// Pages are the page behind an invitation's link.
-func Pages(k *web.Kit) {
-	web.Page(k, "GET /invitation/{token}", keep, web.Public("takes the token out of the address"))
-	web.Page(k, "GET /invitation", behindLink(showForm), web.For(Show))
-	web.Page(k, "POST /invitation", behindLink(submit), web.For(Show, Accept))
-	web.Page(k, "POST /invitation/strength", behindLink(rate), web.For(Show))
+// way is how somebody comes to an account of their own: the page behind the
+// links of one purpose.
+type way struct {
+	kind   secret.Prefix
+	path   string
+	show   op.Sequence[Token, Offer]
+	accept op.Sequence[Acceptance, signin.SignedIn]
 }
 
-func keep(c *web.Context) (web.Response, error) {
-	c.KeepLink(secret.Invitation, c.Param("token"))
-	return web.Redirect("/invitation"), nil
+var (
+	byInvitation = way{secret.Invitation, "/invitation", Show, Accept}
+	byActivation = way{secret.Activation, "/activation", ShowActivation, Activate}
+)
+
+// Pages are the pages behind the links of invitations and activations.
+func Pages(k *web.Kit) {
+	for _, w := range []way{byInvitation, byActivation} {
+		web.Page(k, "GET "+w.path+"/{token}", w.keep, web.Public("takes the token out of the address"))
+		web.Page(k, "GET "+w.path, w.behindLink(showForm), web.For(w.show))
+		web.Page(k, "POST "+w.path, w.behindLink(submit), web.For(w.show, w.accept))
+		web.Page(k, "POST "+w.path+"/strength", w.behindLink(rate), web.For(w.show))
+	}
+}
+
+func (w way) keep(c *web.Context) (web.Response, error) {
+	c.KeepLink(w.kind, c.Param("token"))
+	return web.Redirect(w.path), nil
 }
 
 // form is what was typed.
@@ -33,10 +51,10 @@ type form struct {
 
 // behindLink serves what only a link that works opens. Of others it says why
 // they do not, and what to do.
-func behindLink(h func(*web.Context, view) (web.Response, error)) web.Handler {
+func (w way) behindLink(h func(*web.Context, view) (web.Response, error)) web.Handler {
 	return func(c *web.Context) (web.Response, error) {
-		offer, err := web.Do(c, Show, Token{c.Link(secret.Invitation)})
-		v := view{c: c, Offer: offer}
+		offer, err := web.Do(c, w.show, Token{Token: c.Link(w.kind)})
+		v := view{c: c, way: w, Offer: offer}
 		switch {
 		case errs.Is(err, "link_unknown"):
 			return web.RenderStatus(http.StatusNotFound, deadPage(v.frame("link_unknown"), v.dead("link_unknown"))), nil
@@ -58,7 +76,7 @@ func submit(c *web.Context, v view) (web.Response, error) {
 	if err := c.Bind(&in); err != nil {
 		return web.Response{}, err
 	}
-	got, err := web.Do(c, Accept, Acceptance{Token: c.Link(secret.Invitation), Fields: in.Fields, Password: in.Password})
+	got, err := web.Do(c, v.accept, Acceptance{Token: c.Link(v.kind), Fields: in.Fields, Password: in.Password})
 	if faults, ok := web.FaultsOf(err); ok {
 		v.User, v.faults = in.over(v.User), faults
 		return web.RenderStatus(http.StatusUnprocessableEntity, offerPage(v.frame(""), v)), nil
@@ -66,15 +84,15 @@ func submit(c *web.Context, v view) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	c.DropLink(secret.Invitation)
+	c.DropLink(v.kind)
 	signin.Keep(c, got)
-	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "Welcome, %s. Your account is set up.", got.User.FirstName)})
+	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "Welcome, %s. Your account is set up.", cmp.Or(got.User.FirstName, got.User.Name()))})
 	return web.Redirect("/o/" + got.Slug), nil
 }
 
 // over is u with what was typed, so that nothing of it is lost.
 func (f form) over(u user.User) user.User {
-	u.FirstName, u.LastName = f.FirstName.Or(u.FirstName), f.LastName.Or(u.LastName)
+	u.FirstName, u.LastName, u.DisplayName = f.FirstName.Or(u.FirstName), f.LastName.Or(u.LastName), f.DisplayName.Or(u.DisplayName)
 	u.Phone, u.Country, u.Language = f.Phone.Or(u.Phone), f.Country.Or(u.Country), f.Language.Or(u.Language)
 	return u
 }

@@ -12,13 +12,15 @@ import (
 	"roster/internal/lang"
 	"roster/internal/secret"
 	"roster/internal/signin"
+	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
 )
 
-// view is the page behind an invitation's link, with what was typed in User.
+// view is the page behind a link, with what was typed in User.
 type view struct {
 	c *web.Context
+	way
 	Offer
 	faults web.Faults
 }
@@ -38,13 +40,32 @@ func (v view) errors() []ui.FieldError {
 	ctx := v.c.Context()
 	return v.faults.Summary(
 		ui.Pair{Name: "first_name", Value: lang.T(ctx, "First name")}, ui.Pair{Name: "last_name", Value: lang.T(ctx, "Last name")},
+		ui.Pair{Name: "display_name", Value: lang.T(ctx, "Display name")},
 		ui.Pair{Name: "password", Value: lang.T(ctx, "Password")}, ui.Pair{Name: "country", Value: lang.T(ctx, "Country")},
 		ui.Pair{Name: "phone", Value: lang.T(ctx, "Phone")}, ui.Pair{Name: "language", Value: lang.T(ctx, "Language")},
 	)
 }
 
+// lede says what there is to do.
+func (v view) lede() string {
+	if v.kind == secret.Activation {
+		return lang.T(v.c.Context(), "Choose a password for %s, and see that the rest is right. It takes a minute.", v.User.Email)
+	}
+	return lang.T(v.c.Context(), "Set up your account for %s. It takes a minute.", v.User.Email)
+}
+
+func (v view) verb() string {
+	if v.kind == secret.Activation {
+		return lang.T(v.c.Context(), "Activate my account")
+	}
+	return lang.T(v.c.Context(), "Set up my account")
+}
+
 // title says who invites. It names nobody for the first admin, whom an operator has invited: see package invite.
 func (v view) title() string {
+	if v.kind == secret.Activation {
+		return lang.T(v.c.Context(), "Activate your account at %s", v.Org.Name)
+	}
 	if v.Invitation.InvitedByName == v.Org.Sender() {
 		return lang.T(v.c.Context(), "You are invited to %s", v.Org.Name)
 	}
@@ -91,7 +112,7 @@ func offerPage(page ui.Public, v view) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.title())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 50, Col: 19}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 71, Col: 19}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -102,9 +123,9 @@ func offerPage(page ui.Public, v view) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Set up your account for %s. It takes a minute.", v.User.Email))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.lede())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 51, Col: 97}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 72, Col: 30}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -125,7 +146,7 @@ func offerPage(page ui.Public, v view) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "This link works once"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 56, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 77, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -138,7 +159,7 @@ func offerPage(page ui.Public, v view) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Until %s.", signin.DateTime(ctx, v.Org.TimeZone, v.ExpiresAt)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 58, Col: 102}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 79, Col: 102}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -156,7 +177,7 @@ func offerPage(page ui.Public, v view) templ.Component {
 				var templ_7745c5c3_Var7 string
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Invitation.Message)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 64, Col: 31}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 85, Col: 31}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -207,51 +228,61 @@ func offerPage(page ui.Public, v view) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.User.Email)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 78, Col: 94}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `enroll/portal.templ`, Line: 99, Col: 94}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "\" readonly tabindex=\"-1\" aria-hidden=\"true\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "\" readonly tabindex=\"-1\" aria-hidden=\"true\"> ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Var10 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
-					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
-					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
-					if !templ_7745c5c3_IsBuffer {
-						defer func() {
-							templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
-							if templ_7745c5c3_Err == nil {
-								templ_7745c5c3_Err = templ_7745c5c3_BufErr
-							}
-						}()
-					}
-					ctx = templ.InitializeContext(ctx)
+				if v.User.Type == user.Group {
 					templ_7745c5c3_Err = ui.Field{
-						Name: "first_name", Label: lang.T(ctx, "First name"), Value: v.User.FirstName, Autocomplete: "given-name", Required: true,
-						Focus: v.User.FirstName == "", Error: v.faults["first_name"],
+						Name: "display_name", Label: lang.T(ctx, "Display name"), Value: v.User.DisplayName, Required: true,
+						Focus: v.User.DisplayName == "", Error: v.faults["display_name"],
 					}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, " ")
+				} else {
+					templ_7745c5c3_Var10 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+						if !templ_7745c5c3_IsBuffer {
+							defer func() {
+								templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+								if templ_7745c5c3_Err == nil {
+									templ_7745c5c3_Err = templ_7745c5c3_BufErr
+								}
+							}()
+						}
+						ctx = templ.InitializeContext(ctx)
+						templ_7745c5c3_Err = ui.Field{
+							Name: "first_name", Label: lang.T(ctx, "First name"), Value: v.User.FirstName, Autocomplete: "given-name", Required: true,
+							Focus: v.User.FirstName == "", Error: v.faults["first_name"],
+						}.Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, " ")
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = ui.Field{
+							Name: "last_name", Label: lang.T(ctx, "Last name"), Value: v.User.LastName, Autocomplete: "family-name", Required: true,
+							Error: v.faults["last_name"],
+						}.Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						return nil
+					})
+					templ_7745c5c3_Err = ui.Fields{}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field{
-						Name: "last_name", Label: lang.T(ctx, "Last name"), Value: v.User.LastName, Autocomplete: "family-name", Required: true,
-						Error: v.faults["last_name"],
-					}.Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
-					return nil
-				})
-				templ_7745c5c3_Err = ui.Fields{}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, " ")
 				if templ_7745c5c3_Err != nil {
@@ -259,7 +290,7 @@ func offerPage(page ui.Public, v view) templ.Component {
 				}
 				templ_7745c5c3_Err = ui.PasswordField{
 					Name: "password", Label: lang.T(ctx, "Password"), New: true, Required: true, Error: v.faults["password"],
-					Strength: v.Rules.Meter(ctx, "password", secret.Clear{}), Check: "/invitation/strength",
+					Strength: v.Rules.Meter(ctx, "password", secret.Clear{}), Check: v.path + "/strength",
 				}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -319,13 +350,13 @@ func offerPage(page ui.Public, v view) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Button{Label: lang.T(ctx, "Set up my account"), Kind: ui.Primary, Wide: true}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button{Label: v.verb(), Kind: ui.Primary, Wide: true}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Form{Action: "/invitation", Class: "gate-box stack", Errors: v.errors()}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Form{Action: v.path, Class: "gate-box stack", Errors: v.errors()}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -349,22 +380,35 @@ type deadLink struct {
 	kind                     ui.Kind
 }
 
-// dead says what has become of an invitation's link, and what to do.
+// dead says what has become of a link, and what to do.
 func (v view) dead(code string) deadLink {
 	ctx := v.c.Context()
 	d := deadLink{next: "/sign-in", label: lang.T(ctx, "Find your organization")}
 	if v.Org.Slug != "" {
 		d.next, d.label = "/o/"+v.Org.Slug+"/sign-in", lang.T(ctx, "Sign in")
 	}
+	activation := v.kind == secret.Activation
 	switch code {
 	case "link_used":
 		d.kind = ui.Primary
 		d.title, d.text = lang.T(ctx, "Your account is set up"), lang.T(ctx, "This link has been used: it works once. Sign in with the password that you have chosen.")
 	case "link_expired":
+		if activation {
+			d.title, d.text = lang.T(ctx, "This link has expired"), lang.T(ctx, "Ask an admin of your organization to send the activation e-mail again: that takes them a moment.")
+			break
+		}
 		d.title, d.text = lang.T(ctx, "This invitation has expired"), lang.T(ctx, "Ask whoever invited you to send it again: that takes them a moment.")
 	case "link_superseded":
+		if activation {
+			d.title, d.text = lang.T(ctx, "There is a newer link"), lang.T(ctx, "The activation e-mail has been sent to you again since. Use the link in the newest one.")
+			break
+		}
 		d.title, d.text = lang.T(ctx, "There is a newer link"), lang.T(ctx, "The invitation has been sent to you again since. Use the link in the newest e-mail.")
 	case "link_revoked":
+		if activation {
+			d.title, d.text = lang.T(ctx, "This link has been withdrawn"), lang.T(ctx, "Your account has changed since it was sent. Ask an admin of your organization.")
+			break
+		}
 		d.title, d.text = lang.T(ctx, "This invitation has been withdrawn"), lang.T(ctx, "If you think that is a mistake, ask whoever invited you, or an admin of the organization.")
 	default:
 		d.title, d.text = lang.T(ctx, "We do not know this link"), lang.T(ctx, "Open the link in the e-mail once more, and see that it is copied whole.")

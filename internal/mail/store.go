@@ -53,11 +53,17 @@ func Cancel(t *op.Tx, about string) error {
 	return err
 }
 
-// Withhold keeps what is in the organization's outbox from leaving. The letters
-// count as sent when they were written.
-func Withhold(t *op.Tx) error {
-	_, err := t.Exec(`update letters set state = 'sent', sent_at = created_at, body = null
-		where org_id = :org and state in ('queued', 'sending')`, nil)
+// Withhold keeps what is in the organization's outbox from leaving, but for the
+// letters about something that stays. The letters count as sent when they were
+// written.
+func Withhold(t *op.Tx, stays ...string) error {
+	text, args := `update letters set state = 'sent', sent_at = created_at, body = null
+		where org_id = :org and state in ('queued', 'sending')`, op.Args{}
+	if len(stays) > 0 {
+		text += ` and about not in (:stays)`
+		args["stays"] = stays
+	}
+	_, err := t.Exec(text, args)
 	return err
 }
 

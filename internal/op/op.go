@@ -218,6 +218,8 @@ func (t *Tx) may(s Spec) error {
 		return errs.NotFound()
 	case authz.Lacking:
 		return errs.Forbidden(string(s.Needs))
+	case authz.PasswordFirst:
+		return errs.New(errs.KindForbidden, "password_change_required", "Set a new password first: the present one was set by somebody else. Until then nothing else is allowed.")
 	default:
 		return errs.Unauthenticated()
 	}

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"roster/internal/adduser"
 	"roster/internal/auditlog"
 	"roster/internal/authz"
 	"roster/internal/errs"
@@ -17,6 +18,8 @@ type CardOf struct {
 	History    []auditlog.Event
 	May        May
 	Roles      []authz.BuiltIn // that the one who looks may give
+
+	Activation *adduser.Activation // of somebody who has not activated the account
 }
 
 // May is what the one who looks may do with the user.
@@ -53,6 +56,13 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 			return k, err
 		}
 		k.Invitation = &i
+	}
+	if u.State == user.Pending {
+		a, err := adduser.ByUser(t, u.ID)
+		if err != nil {
+			return k, err
+		}
+		k.Activation = &a
 	}
 	if k.May.History {
 		k.History, err = auditlog.History(t, string(u.ID), historyShown)

@@ -14,7 +14,7 @@ import (
 )
 
 // Operations lists what this package does.
-func Operations() []op.Operation { return []op.Operation{List, Lookup, Counts, Card} }
+func Operations() []op.Operation { return []op.Operation{List, Lookup, Counts, Card, passwordRules} }
 
 // Filter is what the Users page shows, as its address has it.
 type Filter struct {

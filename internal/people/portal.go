@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 
+	"roster/internal/adduser"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
@@ -13,6 +14,7 @@ import (
 	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/patch"
+	"roster/internal/signin"
 	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
@@ -27,6 +29,9 @@ func Pages(k *web.Kit) {
 	web.Page(k, "GET /o/{org}/users/{id}/edit", showEdit, web.For(Card))
 	web.Page(k, "POST /o/{org}/users/{id}/edit", submitEdit, web.For(Card, user.Change))
 	web.Page(k, "POST /o/{org}/users/{id}/activate", submitActivation, web.For(user.Activate))
+	web.Page(k, "GET /o/{org}/users/{id}/set-password", showSetPassword, web.For(Card, passwordRules))
+	web.Page(k, "POST /o/{org}/users/{id}/set-password", submitSetPassword, web.For(Card, passwordRules, signin.SetPassword))
+	web.Page(k, "POST /o/{org}/users/{id}/set-password/strength", ratePassword, web.For(passwordRules))
 	for _, q := range questions {
 		web.Page(k, "GET /o/{org}/users/{id}/"+q.path, q.show, web.For(Card))
 		web.Page(k, "POST /o/{org}/users/{id}/"+q.path, q.submit, web.For(Card, q.does))
@@ -39,6 +44,7 @@ type overview struct {
 	counts  map[user.State]int
 	open    invite.Counts
 	expired map[id.User]bool
+	mayAdd  bool
 }
 
 func showList(c *web.Context) (web.Response, error) {
@@ -83,6 +89,7 @@ func look(t *op.Tx, in ListInput) (overview, error) {
 	if o.open, err = invite.Count(t); err != nil {
 		return o, err
 	}
+	o.mayAdd = t.May(adduser.Add)
 	o.expired, err = invite.ExpiredAmong(t, invitedOf(o.page.Items))
 	return o, err
 }

@@ -14,7 +14,7 @@ import (
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{Get, Update, ChangePassword, showRules, setPassword}
+	return []op.Operation{Get, ownProfile, Update, ChangePassword, showRules, setPassword}
 }
 
 // Me is the signed-in user, as they see themselves.
@@ -32,9 +32,16 @@ type Organization struct {
 	Slug string `json:"slug"`
 }
 
-// Get answers who is signed in.
+// Get answers who is signed in, also to those who must change their password.
 var Get = op.Query[op.Nothing, Me]{
-	Name: "me.get", Needs: authz.SelfService, Scope: authz.Self,
+	Name: "me.get", Needs: authz.OwnPassword, Scope: authz.Self,
+	Run: func(t *op.Tx, _ op.Nothing) (Me, error) { return me(t) },
+}
+
+// ownProfile is Get for the page, which is closed while the password must be
+// changed.
+var ownProfile = op.Query[op.Nothing, Me]{
+	Name: "me.profile", Needs: authz.SelfService, Scope: authz.Self,
 	Run: func(t *op.Tx, _ op.Nothing) (Me, error) { return me(t) },
 }
 
@@ -89,11 +96,11 @@ type PasswordChange struct {
 // out everywhere else, and tells them by e-mail. Errors: validation_failed,
 // with wrong_password for the present one; too_many_attempts.
 var ChangePassword = op.Sequence[PasswordChange, op.Nothing]{
-	Name: "me.change_password", Needs: authz.SelfService, Scope: authz.Self, Run: changePassword,
+	Name: "me.change_password", Needs: authz.OwnPassword, Scope: authz.Self, Run: changePassword,
 }
 
 var showRules = op.Query[op.Nothing, signin.Rules]{
-	Name: "me.password_rules", Needs: authz.SelfService, Scope: authz.Self,
+	Name: "me.password_rules", Needs: authz.OwnPassword, Scope: authz.Self,
 	Run: func(t *op.Tx, _ op.Nothing) (signin.Rules, error) {
 		o, err := org.Mine(t)
 		if err != nil {
@@ -105,7 +112,7 @@ var showRules = op.Query[op.Nothing, signin.Rules]{
 }
 
 var setPassword = op.Command[PasswordChange, op.Nothing]{
-	Name: "me.set_password", Needs: authz.SelfService, Scope: authz.Self,
+	Name: "me.set_password", Needs: authz.OwnPassword, Scope: authz.Self,
 	Prepare: func(ctx context.Context, tools op.Tools, in PasswordChange) (_ PasswordChange, err error) {
 		in.hash, err = tools.Passwords.Hash(ctx, in.Password.Reveal())
 		return in, err

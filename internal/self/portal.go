@@ -16,12 +16,15 @@ import (
 	"roster/internal/web/ui"
 )
 
-// Pages are 'User Profile' and 'Security'.
+// Pages are 'User Profile' and 'Security', and the page of those who must set a
+// new password before anything else.
 func Pages(k *web.Kit) {
-	web.Page(k, "GET /o/{org}/profile", showProfile, web.For(Get))
-	web.Page(k, "POST /o/{org}/profile", submitProfile, web.For(Get, Update))
+	web.Page(k, "GET /o/{org}/profile", showProfile, web.For(ownProfile))
+	web.Page(k, "POST /o/{org}/profile", submitProfile, web.For(ownProfile, Update))
 	web.Page(k, "GET /o/{org}/security", showSecurity, web.For(Get, showRules, signin.List, auditlog.Own))
 	web.Page(k, "POST /o/{org}/security/password", submitPassword, web.For(Get, showRules, signin.List, auditlog.Own, ChangePassword, signin.Renew))
+	web.Page(k, "GET /o/{org}/new-password", showNewPassword, web.For(Get, showRules))
+	web.Page(k, "POST /o/{org}/new-password", submitNewPassword, web.For(Get, showRules, ChangePassword, signin.Renew))
 	web.Page(k, "POST /o/{org}/security/strength", rate, web.For(showRules))
 	web.Page(k, "POST /o/{org}/security/sessions", submitEndOthers, web.For(signin.EndOthers))
 	web.Page(k, "POST /o/{org}/security/sessions/{id}", submitEnd, web.For(signin.End))
@@ -34,7 +37,7 @@ type profileForm struct {
 }
 
 func showProfile(c *web.Context) (web.Response, error) {
-	me, err := web.Do(c, Get, op.Nothing{})
+	me, err := web.Do(c, ownProfile, op.Nothing{})
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -48,7 +51,7 @@ func profileFrame(c *web.Context) ui.Page {
 }
 
 func submitProfile(c *web.Context) (web.Response, error) {
-	me, err := web.Do(c, Get, op.Nothing{})
+	me, err := web.Do(c, ownProfile, op.Nothing{})
 	if err != nil {
 		return web.Response{}, err
 	}

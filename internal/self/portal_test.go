@@ -94,8 +94,32 @@ func TestWhoMustChangeTheirPasswordIsLedToIt(t *testing.T) {
 		})
 		b := w.Browser(t, self.Pages, signin.Pages)
 		got := b.Post("/o/alpha/sign-in", "username", w.A.User.User.Email, "password", apptest.Password)
-		if got.Location != "/o/alpha/security" || !b.Follow(got).Has("Choose a password of your own.") {
+		if got.Location != "/o/alpha/new-password" || !b.Follow(got).Has("Choose a password of your own") {
 			t.Errorf("%d to %s", got.Status, got.Location)
+		}
+		for _, path := range []string{"/o/alpha/profile", "/o/alpha/security"} {
+			if got := b.Get(path); got.Location != "/o/alpha/new-password" {
+				t.Errorf("%s: %d to %s", path, got.Status, got.Location)
+			}
+		}
+		if got := b.Post("/o/alpha/profile", "first_name", "Uma"); got.Location != "/o/alpha/new-password" {
+			t.Errorf("saving the profile: %d to %s", got.Status, got.Location)
+		}
+		if got := b.Post("/o/alpha/security/strength", "new_password", fresh); got.Status != http.StatusOK || !got.Has(`id="new_password-strength"`) {
+			t.Errorf("the meter: %d", got.Status)
+		}
+		if got := b.Post("/o/alpha/new-password", "current_password", "wrong", "new_password", "short"); got.Status != http.StatusUnprocessableEntity ||
+			!got.Has(`href="#new_password"`) || strings.Contains(got.Body, `value="short"`) {
+			t.Errorf("a bad password: %d\n%s", got.Status, got.Body)
+		}
+		if got := b.Post("/o/alpha/new-password", "current_password", apptest.Password, "new_password", fresh); got.Location != "/o/alpha" {
+			t.Errorf("a new password: %d to %s\n%s", got.Status, got.Location, got.Body)
+		}
+		if got := b.Get("/o/alpha/profile"); got.Status != http.StatusOK || !got.Has("Your password is set.") {
+			t.Errorf("the profile after it: %d", got.Status)
+		}
+		if got := b.Get("/o/alpha/new-password"); got.Location != "/o/alpha/security" {
+			t.Errorf("the page of those who must: %d to %s", got.Status, got.Location)
 		}
 	})
 }

@@ -22,6 +22,7 @@ func Operations() []op.Operation {
 		[]op.Operation{SignIn, countTry, settle, forgive, Touch, Renew, List, End, EndOthers, SignOut, SignOutUser, Sweep},
 		[]op.Operation{Confirm, countConfirmation, settleConfirmation},
 		[]op.Operation{Forgot, countAsk, sendForgotten, ResetPassword, ShowReset, Reset, countGuess, openReset, lookReset, useReset},
+		[]op.Operation{SetPassword},
 		[]op.Operation{Find, sendPlaces},
 	)
 }
@@ -185,6 +186,11 @@ func settleTrial(t *op.Tx, try trial) (outcome, error) {
 		return outcome{}, err
 	}
 	in.MustChange = stored.MustChange
+	if !try.known && !u.LastSeenAt.IsZero() { // the very first sign-in surprises nobody
+		if err := post(t, u, deviceLetter); err != nil {
+			return outcome{}, err
+		}
+	}
 	return outcome{SignedIn: in}, t.Record(op.Event{Name: "signin.succeeded", Subject: u.Subject()})
 }
 

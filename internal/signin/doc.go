@@ -15,13 +15,16 @@
 // in with before has a counter of its own, so that strangers keep nobody out.
 //
 // A reset that somebody asks for changes nothing until its link is used; one
-// that an admin sends ends the password and the sessions at once.
+// that an admin sends ends the password and the sessions at once. So does a
+// password that an admin sets. If it must be changed, its owner is let in and
+// authz.May leaves them nothing but setting another one.
 //
 //	signin.go    what a sign-in is decided by: pure functions
 //	commands.go  signing in and out
 //	session.go   sessions and known devices
 //	password.go  what a new password must be, and proving the old one once more
 //	reset.go     forgotten and reset passwords
+//	set.go       passwords that an admin sets
 //	find.go      which organizations somebody has an account in
 //	accounts.go  between which organizations a browser switches
 //	meter.go     how strong a new password is

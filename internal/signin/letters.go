@@ -21,6 +21,8 @@ const (
 	kindReset     = "password_reset"
 	kindChanged   = "password_changed"
 	kindLocked    = "password_locked"
+	kindSet       = "password_set"
+	kindDevice    = "new_device"
 	kindPlaces    = "organizations"
 )
 
@@ -90,6 +92,53 @@ func changedLetter(ctx context.Context, t *op.Tx, o org.Organization, _ user.Use
 			mail.Link{Label: lang.T(ctx, "Set a new password"), URL: t.URL("/o/" + o.Slug + "/forgot")},
 		},
 		Footer: lang.T(ctx, "We tell you about each change of this kind."),
+	}}
+}
+
+// setLetter tells the owner that an admin has set another password, and never
+// which one.
+func setLetter(mustChange bool) func(context.Context, *op.Tx, org.Organization, user.User) mail.Letter {
+	return func(ctx context.Context, t *op.Tx, o org.Organization, _ user.User) mail.Letter {
+		blocks := []mail.Block{
+			mail.Text(lang.T(ctx, "An admin of %s has set a new password for your account, and signed you out everywhere. They tell you the password.", mail.Name(o.Name))),
+		}
+		if mustChange {
+			blocks = append(blocks, mail.Text(lang.T(ctx, "When you sign in with it, you choose one of your own first.")))
+		}
+		blocks = append(blocks,
+			mail.Facts{{Label: lang.T(ctx, "When"), Value: lang.DateTime(ctx, t.Now())}},
+			mail.Text(lang.T(ctx, "If you did not expect this, ask an admin of your organization. You can set a password that nobody else knows at any time.")),
+			mail.Link{Label: lang.T(ctx, "Set a new password"), URL: t.URL("/o/" + o.Slug + "/forgot")},
+		)
+		return mail.Letter{Kind: kindSet, Content: mail.Content{
+			Subject: lang.T(ctx, "Your password for %s was set by an admin", mail.Name(o.Name)),
+			Blocks:  blocks,
+			Footer:  lang.T(ctx, "We tell you about each change of this kind."),
+		}}
+	}
+}
+
+// noticesPerDay is how many notices of sign-ins on new devices leave within 24
+// hours; more of them wait.
+const noticesPerDay = 10
+
+// deviceLetter tells the owner that somebody signed in with a browser that has
+// not been used for the account before.
+func deviceLetter(ctx context.Context, t *op.Tx, o org.Organization, _ user.User) mail.Letter {
+	origin := t.Actor().Origin
+	return mail.Letter{Kind: kindDevice, PerDay: noticesPerDay, Content: mail.Content{
+		Subject: lang.T(ctx, "New sign-in to %s", mail.Name(o.Name)),
+		Blocks: []mail.Block{
+			mail.Text(lang.T(ctx, "Somebody has signed in to your account at %s, with a browser that we do not know yet. If it was you, there is nothing to do.", mail.Name(o.Name))),
+			mail.Facts{
+				{Label: lang.T(ctx, "When"), Value: lang.DateTime(ctx, t.Now())},
+				{Label: lang.T(ctx, "Device"), Value: web.Device(ctx, origin.Agent)},
+				{Label: lang.T(ctx, "Network address"), Value: origin.Address},
+			},
+			mail.Text(lang.T(ctx, "If it was not you, set a new password now, and tell an admin of your organization.")),
+			mail.Link{Label: lang.T(ctx, "Set a new password"), URL: t.URL("/o/" + o.Slug + "/forgot")},
+		},
+		Footer: lang.T(ctx, "We tell you about each sign-in on a new device."),
 	}}
 }
 

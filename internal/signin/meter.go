@@ -17,10 +17,14 @@ func (r Rules) Meter(ctx context.Context, field string, pw secret.Clear) ui.Stre
 	met := func(codes ...string) bool {
 		return !pw.IsZero() && !slices.ContainsFunc(problems, func(p password.Problem) bool { return slices.Contains(codes, p.Code) })
 	}
+	personal := lang.T(ctx, "Without your name, your address or the name of your organization")
+	if r.others {
+		personal = lang.T(ctx, "Without the user's name or address, or the name of your organization")
+	}
 	return ui.Strength{Field: field, Score: score, Rules: []ui.Rule{
 		{Text: lang.N(ctx, r.minLength(), "At least %d character", "At least %d characters. A few words in a row are easy to keep in mind"), Met: met(password.CodeTooShort)},
 		{Text: lang.T(ctx, "Not among the passwords that attackers try first"), Met: met(password.CodeCommon, password.CodePredictable, password.CodeGuessable)},
-		{Text: lang.T(ctx, "Without your name, your address or the name of your organization"), Met: met(password.CodePersonal)},
+		{Text: personal, Met: met(password.CodePersonal)},
 	}}
 }
 

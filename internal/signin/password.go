@@ -19,11 +19,19 @@ import (
 type Rules struct {
 	MinLength int
 	About     []string // what everybody can find out about its owner
+
+	others bool // it is the password of somebody else
 }
 
 // RulesFor are the organization's rules for one of its users.
 func RulesFor(o org.Organization, u user.User) Rules {
-	return Rules{o.PasswordMinLength, []string{u.Email, u.Username, u.FirstName, u.LastName, u.DisplayName, o.Name}}
+	return Rules{MinLength: o.PasswordMinLength, About: []string{u.Email, u.Username, u.FirstName, u.LastName, u.DisplayName, o.Name}}
+}
+
+// ForAnother are the same rules in the words for who sets somebody else's password.
+func (r Rules) ForAnother() Rules {
+	r.others = true
+	return r
 }
 
 // Check notes for the field why pw is not good enough, with all reasons at once.
@@ -62,7 +70,7 @@ func (r Rules) Strength(pw secret.Clear) (score int, problems []password.Problem
 // so that nobody else can use them up; after too many the password is locked.
 // Errors: validation_failed with wrong_password, too_many_attempts.
 var Confirm = op.Sequence[secret.Clear, Confirmed]{
-	Name: "password.confirm", Needs: authz.SelfService, Scope: authz.Self, Run: confirm,
+	Name: "password.confirm", Needs: authz.OwnPassword, Scope: authz.Self, Run: confirm,
 }
 
 // Confirmed is the password that was proved: another one has another version.
@@ -75,7 +83,7 @@ func WrongPassword(field string) *errs.Error {
 }
 
 var countConfirmation = op.Command[secret.Clear, trial]{
-	Name: "password.count_confirmation", Needs: authz.SelfService, Scope: authz.Self, Relaxed: true,
+	Name: "password.count_confirmation", Needs: authz.OwnPassword, Scope: authz.Self, Relaxed: true,
 	Quiet: "it is about counters only",
 	Run: func(t *op.Tx, pw secret.Clear) (try trial, err error) {
 		try.Password = pw
@@ -88,7 +96,7 @@ var countConfirmation = op.Command[secret.Clear, trial]{
 }
 
 var settleConfirmation = op.Command[trial, outcome]{
-	Name: "password.settle_confirmation", Needs: authz.SelfService, Scope: authz.Self,
+	Name: "password.settle_confirmation", Needs: authz.OwnPassword, Scope: authz.Self,
 	Quiet: "knowing one's password changes nothing; forgetting it too often is recorded",
 	Prepare: func(ctx context.Context, tools op.Tools, try trial) (_ trial, err error) {
 		try.right, _, err = verify(password.WithPriority(ctx), tools, try.stored.Password, try.Password)

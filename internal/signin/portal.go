@@ -94,7 +94,7 @@ func submitSignIn(c *web.Context) (web.Response, error) {
 	}
 	Keep(c, got)
 	if got.MustChange {
-		return web.Redirect(c.Path("security")), nil
+		return web.Redirect(c.Path("new-password")), nil
 	}
 	return web.Redirect(c.ReturnTo(c.Path())), nil
 }

@@ -137,8 +137,8 @@ func Prove(t *op.Tx, org id.Org, hash []byte) (authz.Actor, error) {
 		return authz.Actor{Kind: authz.Nobody}, nil
 	}
 	actor := asActor(p.User, p.Org, p.Session)
-	if p.MustChange {
-		actor.Permissions = authz.Set{} // nothing but the own account, until it is changed
+	if actor.MustChange = p.MustChange; p.MustChange {
+		actor.Permissions = authz.Set{} // nothing to use and nothing to give, until it is changed
 	}
 	actor.Stale = t.Now().Sub(p.SeenAt) >= touchEvery
 	return actor, nil
@@ -147,7 +147,7 @@ func Prove(t *op.Tx, org id.Org, hash []byte) (authz.Actor, error) {
 // Touch keeps a session from going idle and notes when its user was last seen.
 // It follows an operation of an actor that is Stale.
 var Touch = op.Command[op.Nothing, op.Nothing]{
-	Name: "session.touch", Needs: authz.SelfService, Scope: authz.Self, Relaxed: true,
+	Name: "session.touch", Needs: authz.OwnPassword, Scope: authz.Self, Relaxed: true,
 	Quiet: "being here is not a change",
 	Run: func(t *op.Tx, _ op.Nothing) (op.Nothing, error) {
 		if err := touch(t, t.Actor().Session); err != nil {
@@ -249,7 +249,7 @@ var EndOthers = op.Command[op.Nothing, op.Nothing]{
 
 // SignOut ends the session that the request came with.
 var SignOut = op.Command[op.Nothing, op.Nothing]{
-	Name: "session.sign_out", Needs: authz.SelfService, Scope: authz.Self,
+	Name: "session.sign_out", Needs: authz.OwnPassword, Scope: authz.Self,
 	Run: func(t *op.Tx, _ op.Nothing) (op.Nothing, error) {
 		if _, err := endSession(t, t.Actor().Session); err != nil {
 			return op.Nothing{}, err

@@ -6,7 +6,6 @@ import (
 	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/patch"
-	"roster/internal/text"
 )
 
 // Operations lists what this package does.
@@ -92,20 +91,7 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 	}
 	u.Role = in.Role.Or(u.Role)
 	CheckRole(&c, u)
-	if in.ExternalID.Set {
-		clean, err := text.Clean(in.ExternalID.Value, MaxName)
-		if err != nil {
-			c.Fail("external_id", codeOf(err), "%s", sentence(err))
-		}
-		u.ExternalID = clean
-	}
-	if in.Notes.Set {
-		clean, err := text.CleanLines(in.Notes.Value, MaxNotes)
-		if err != nil {
-			c.Fail("notes", codeOf(err), "%s", sentence(err))
-		}
-		u.Notes = clean
-	}
+	u = AdminsOwn(u, in.ExternalID, in.Notes, &c)
 	if err := c.Err(); err != nil {
 		return old, err
 	}

@@ -3,8 +3,13 @@
 //
 // States and the ways between them:
 //
-//	invited ──accept──▶ active ◀──activate── deactivated ──delete──▶ gone
-//	   └─────revoke──▶ gone └──deactivate──────▲
+//	invited ──accept───▶ active ◀──activate── deactivated ──delete──▶ gone
+//	   └─────revoke──▶ gone ▲ └──deactivate────▲
+//	pending ──link──────────┘                  │
+//	   └──────────deactivate───────────────────┘
+//
+// Somebody who is added directly begins as pending, with an activation e-mail,
+// or as active, with a password that the admin sets or with federated sign-in.
 //
 // After every transaction an organization that has had an active admin keeps
 // at least one (last_admin), and whoever may no longer sign in has no session

@@ -1,6 +1,8 @@
 package user
 
 import (
+	"slices"
+
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -44,9 +46,39 @@ func add(t *op.Tx, u User) (User, bool, error) {
 	if err := mayGrant(t.Actor(), u.Role); err != nil {
 		return u, false, err
 	}
-	u.ID, u.Username, u.CreatedAt, u.Version = id.New[id.User](t.Now()), u.Email, t.Now(), 1
+	if u.Username == "" {
+		u.Username = u.Email
+	}
+	u.ID, u.CreatedAt, u.Version = id.New[id.User](t.Now()), t.Now(), 1
 	added, err := insert(t, u)
 	return u, added, err
+}
+
+// Clash says whether somebody in the organization has u's address or username
+// already, or could be mistaken for u where people sign in with either: errors
+// email_taken, username_taken. What other organizations have does not count.
+func Clash(t *op.Tx, u User) error {
+	others, err := namesakes(t, u)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		switch {
+		case o.EmailKey == u.EmailKey():
+			return EmailTaken()
+		case slices.Contains(u.addressKeys(), o.UsernameKey):
+			return errs.Conflict("email_taken", "Somebody in the organization signs in with this address as their username.")
+		}
+	}
+	if len(others) > 0 {
+		return errs.Conflict("username_taken", "Somebody in the organization signs in with this username already. Choose another one.")
+	}
+	return nil
+}
+
+// EmailTaken is the refusal of an address that somebody in the organization has.
+func EmailTaken() *errs.Error {
+	return errs.Conflict("email_taken", "Somebody in the organization has this address already.")
 }
 
 // Reinvite is the step of sending an invitation again: the one who sends it
@@ -114,14 +146,17 @@ func Revise(t *op.Tx, u User, f Fields, version int64) (User, error) {
 // more than they may.
 func MayManage(t *op.Tx, u User) error { return mayTouch(t.Actor(), u) }
 
-// MayReset tells whether an admin may send the user a password reset.
+// MayReset tells whether an admin may send the user a password reset, or set a
+// password. Errors: target_above_caller, not_activated, deactivated, no_password.
 func MayReset(t *op.Tx, u User) error {
 	if err := mayTouch(t.Actor(), u); err != nil {
 		return err
 	}
 	switch {
-	case u.State == Invited || u.State == Pending:
+	case u.State == Invited:
 		return errs.Conflict("not_activated", "%s has not set up the account yet. Send the invitation again instead.", u.Name())
+	case u.State == Pending:
+		return errs.Conflict("not_activated", "%s has not activated the account yet. Send the activation e-mail again instead.", u.Name())
 	case u.State == Deactivated:
 		return errs.Conflict("deactivated", "%s is deactivated. Activate the user first.", u.Name())
 	case u.Authentication != ByPassword:

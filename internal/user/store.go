@@ -31,6 +31,19 @@ func ByEmailKeys(t *op.Tx, keys []string) (map[string]User, error) {
 	return found, err
 }
 
+// namesake is somebody with one of a user's names.
+type namesake struct {
+	EmailKey    string `db:"email_key"`
+	UsernameKey string `db:"username_key"`
+}
+
+// namesakes finds who has u's address or username as an address or a username.
+func namesakes(t *op.Tx, u User) ([]namesake, error) {
+	keys := append(u.addressKeys(), text.Key(u.Username))
+	return op.All[namesake](t, `select email_key, username_key from users
+		where org_id = :org and (email_key in (:keys) or username_key in (:keys))`, op.Args{"keys": keys})
+}
+
 // BySignIn finds the user who signs in with this address or username, both as keys.
 func BySignIn(t *op.Tx, emailKey, usernameKey string) (User, error) {
 	return op.One[User](t, `select `+Columns+` from users where org_id = :org and (email_key = :email or username_key = :username)
@@ -113,9 +126,9 @@ func remove(t *op.Tx, user id.User) error {
 	return t.ExecOne(`delete from users where org_id = :org and id = :id`, op.Args{"id": user})
 }
 
-// otherActiveAdmins counts the active admins besides one user.
+// otherActiveAdmins counts the active admins who can sign in besides one user.
 func otherActiveAdmins(t *op.Tx, besides id.User) (int, error) {
-	return op.One[int](t, `select count(*) from users where org_id = :org and role_id = :admin and state = 'active' and id <> :besides`,
+	return op.One[int](t, `select count(*) from users where org_id = :org and role_id = :admin and state = 'active' and authentication = 'password' and id <> :besides`,
 		op.Args{"admin": string(authz.RoleAdmin), "besides": besides})
 }
 

@@ -98,8 +98,11 @@ func (u User) Permissions() authz.Set {
 	return role.Permissions
 }
 
-// IsActiveAdmin reports whether the user counts for the rule of the last admin.
-func (u User) IsActiveAdmin() bool { return u.State == Active && u.Role == authz.RoleAdmin }
+// IsActiveAdmin reports whether the user counts for the rule of the last admin:
+// one who can sign in. Federated accounts are recorded, and cannot.
+func (u User) IsActiveAdmin() bool {
+	return u.State == Active && u.Role == authz.RoleAdmin && u.Authentication == ByPassword
+}
 
 // Limits of a user's texts, in characters.
 const (
@@ -157,6 +160,39 @@ func (f Fields) Apply(u User, c *errs.Check) User {
 	}
 	if u.TimeZone = f.TimeZone.Or(u.TimeZone); u.TimeZone != "" && !phone.ValidTimeZone(u.TimeZone) {
 		c.Fail("time_zone", "unknown_time_zone", "Choose a time zone such as Europe/Stockholm.")
+	}
+	return u
+}
+
+// AdminsOwn writes into u what only admins write, and notes in c what is wrong
+// with it.
+func AdminsOwn(u User, externalID, notes patch.Field[string], c *errs.Check) User {
+	if externalID.Set {
+		clean, err := text.Clean(externalID.Value, MaxName)
+		if err != nil {
+			c.Fail("external_id", codeOf(err), "%s", sentence(err))
+		}
+		u.ExternalID = clean
+	}
+	if notes.Set {
+		clean, err := text.CleanLines(notes.Value, MaxNotes)
+		if err != nil {
+			c.Fail("notes", codeOf(err), "%s", sentence(err))
+		}
+		u.Notes = clean
+	}
+	return u
+}
+
+// Named is u under the username that was typed, or under the address if none
+// was. It is final once the account exists.
+func (u User) Named(typed string, c *errs.Check) User {
+	clean, err := text.Clean(typed, MaxName)
+	if err != nil {
+		c.Fail("username", codeOf(err), "%s", sentence(err))
+	}
+	if u.Username = clean; clean == "" {
+		u.Username = u.Email
 	}
 	return u
 }
@@ -264,6 +300,9 @@ func (u User) searchText() string {
 	}
 	return strings.Join(parts, "\n")
 }
+
+// addressKeys are the ways in which u's address can be typed as a username.
+func (u User) addressKeys() []string { return []string{u.EmailKey(), text.Key(u.Email)} }
 
 // EmailKey is what makes an address unique. The address has been parsed before.
 func (u User) EmailKey() string { return mailaddr.KeyOf(u.Email) }

@@ -69,6 +69,10 @@ func (k *Kit) fail(w http.ResponseWriter, r *http.Request, e *errs.Error, status
 		k.send(w, r, k.signIn(r, page))
 		return
 	}
+	if page != nil && page.route.inOrg() && e.Code == "password_change_required" {
+		k.send(w, r, page.Path("new-password"))
+		return
+	}
 	if e.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 	}

@@ -38,10 +38,10 @@ func (h House) floor(dir string) (int, bool) {
 // Roster is this project.
 var Roster = House{
 	Floors: []string{
-		"errs id authz patch lang text mailaddr phone",                                                                                 // words
-		"op web api job mail secret password config link throttle",                                                                     // ground
-		"operator org account user group team role license number",                                                                     // the register
-		"people invite enroll mailbox signin self access contact seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
+		"errs id authz patch lang text mailaddr phone",                                                                                         // words
+		"op web api job mail secret password config link throttle",                                                                             // ground
+		"operator org account user group team role license number",                                                                             // the register
+		"people invite adduser enroll mailbox signin self access contact seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
 		"app cli demo", // the house
 	},
 	SideBySide: map[string]string{
@@ -67,6 +67,9 @@ var Roster = House{
 		"self → signin":     "the page Security shows and ends sessions, and a new password needs the present one",
 		"self → auditlog":   "the page Security shows the person's own recent activity",
 		"people → auditlog": "a user's card shows that user's history",
+		"people → adduser":  "a user's card shows where the activation e-mail stands, and the Users page leads to adding",
+		"adduser → signin":  "a password that is given with a new user is measured and hashed like any other",
+		"adduser → invite":  "what becomes of an e-mail has the same words",
 		"people → signin":   "resetting a password and ending sessions are offered on the Users page, for one and for many",
 		"people → invite":   "the Users page lists who is invited beside who is there, and offers the same bulk actions",
 

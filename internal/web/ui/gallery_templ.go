@@ -404,7 +404,7 @@ func Gallery() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Steps{Items: []Step{{Label: "Side", Href: "#side"}, {Label: "Person", Current: true}, {Label: "Access and license"}}}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Steps{Items: []Step{{Label: "Type", Done: true}, {Label: "Side", Href: "#side"}, {Label: "Person", Current: true}, {Label: "Access and license"}}}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,0 +1,95 @@
+package adduser
+
+import (
+	"cmp"
+
+	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/mailaddr"
+	"roster/internal/org"
+	"roster/internal/patch"
+	"roster/internal/secret"
+	"roster/internal/signin"
+	"roster/internal/user"
+)
+
+// Entry is how somebody who is added gets in.
+type Entry string
+
+// The entries.
+const (
+	ByActivation Entry = "activation" // an e-mail with a link to choose a password
+	ByPassword   Entry = "password"   // the admin sets one, and tells them
+	ByFederation Entry = "federated"  // the organization's own sign-in
+)
+
+// Input is a request to add somebody. What is left out of the profile is empty;
+// language and time zone are the organization's then.
+type Input struct {
+	Type     user.Type `json:"type,omitempty" form:"type" enum:"personal,group" doc:"personal if left out."`
+	Email    string    `json:"email" form:"email" required:"true" doc:"It cannot be changed later."`
+	Username string    `json:"username,omitempty" form:"username" maxLength:"128" doc:"The address if left out. It cannot be changed later."`
+	user.Fields
+	ExternalID patch.Field[string] `json:"external_id,omitzero" form:"external_id"`
+	Notes      patch.Field[string] `json:"notes,omitzero" form:"notes"`
+	Role       id.Role             `json:"role_id,omitempty" form:"role_id" doc:"rol_user if left out."`
+	Entry      Entry               `json:"entry,omitempty" form:"entry" enum:"activation,password,federated" doc:"How the user gets in: by an activation e-mail, which is what is done if it is left out; by a password that you set, of which they are not told; or by federated sign-in."`
+	Password   secret.Clear        `json:"password,omitzero" form:"password" doc:"With the entry password only."`
+	MustChange bool                `json:"must_change_password,omitempty" form:"must_change_password" doc:"With the entry password only: the user can do nothing before they have set another one."`
+
+	hash string
+}
+
+// entry is the one that was asked for, or the usual one.
+func (in Input) entry() Entry { return cmp.Or(in.Entry, ByActivation) }
+
+// user is who comes of the request. What is wrong with it is noted in c.
+func (in Input) user(o org.Organization, c *errs.Check) user.User {
+	u := user.User{
+		Type: cmp.Or(in.Type, user.Personal), Role: cmp.Or(in.Role, authz.RoleUser), Language: o.Language, TimeZone: o.TimeZone,
+		State: user.Active, Authentication: user.ByPassword,
+	}
+	if u.Type != user.Personal && u.Type != user.Group {
+		c.Fail("type", "unknown_type", "Choose whether this is a person or a shared address.")
+	}
+	switch address, err := mailaddr.Parse(in.Email); {
+	case in.Email == "":
+		c.Fail("email", "required", "Enter an e-mail address.")
+	case err != nil:
+		c.Fail("email", mailaddr.CodeInvalid, "This is %v.", err)
+	default:
+		u.Email = address.Spelling
+	}
+	u = u.Named(in.Username, c)
+	u = in.Fields.Apply(u, c)
+	u.Language, u.TimeZone = cmp.Or(u.Language, o.Language), cmp.Or(u.TimeZone, o.TimeZone)
+	u.RequireName(c)
+	u = user.AdminsOwn(u, in.ExternalID, in.Notes, c)
+	user.CheckRole(c, u)
+	switch in.entry() {
+	case ByActivation:
+		u.State = user.Pending
+	case ByFederation:
+		u.Authentication = user.Federated
+	case ByPassword:
+	default:
+		c.Fail("entry", "unknown_entry", "Choose how the user gets in.")
+	}
+	return u
+}
+
+// checkPassword notes in c what is wrong with the password of u, and with one
+// that no password belongs to.
+func (in Input) checkPassword(o org.Organization, u user.User, c *errs.Check) {
+	if in.entry() == ByPassword {
+		signin.RulesFor(o, u).Check(c, "password", in.Password)
+		return
+	}
+	if !in.Password.IsZero() {
+		c.Fail("password", "not_wanted", "Leave the password out, or choose that you set one.")
+	}
+	if in.MustChange {
+		c.Fail("must_change_password", "not_wanted", "Only a password that you set can be changed at the first sign-in.")
+	}
+}
