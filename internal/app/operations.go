@@ -6,6 +6,7 @@ import (
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
 	"roster/internal/enroll"
+	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/link"
 	"roster/internal/mail"
@@ -28,6 +29,7 @@ func Operations() []op.Operation {
 		throttle.Operations(),
 		operator.Operations(),
 		org.Operations(),
+		group.Operations(),
 		user.Operations(),
 		invite.Operations(),
 		people.Operations(),

@@ -10,6 +10,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/authz"
 	"roster/internal/enroll"
+	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/op"
 	"roster/internal/operator"
@@ -29,6 +30,7 @@ func Routes(a *api.API) {
 	user.Routes(a)
 	signin.Routes(a)
 	invite.Routes(a)
+	group.Routes(a)
 	self.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
@@ -47,6 +49,7 @@ func Pages(k *web.Kit) {
 	self.Pages(k)
 	people.Pages(k)
 	invite.Pages(k)
+	group.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
 }
@@ -98,7 +101,7 @@ type home struct {
 }
 
 var homes = []home{
-	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.AuditView, "audit"},
+	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.GroupsManage, "groups"}, {authz.AuditView, "audit"},
 	{authz.APIKeysManage, "integrations"}, {authz.SettingsManage, "settings"},
 }
 

@@ -34,6 +34,10 @@ var sentences = map[string]sentence{
 	"user.signed_out":  {lang.Key("%[1]s signed %[2]s out everywhere"), lang.Key("%[1]s signed the user out everywhere"), "out"},
 	"profile.updated":  {lang.Key("%[2]s changed their own profile"), lang.Key("Changed their own profile"), "person"},
 
+	"group.created": {lang.Key("%[1]s created the group %[2]s"), lang.Key("%[1]s created the group"), "group"},
+	"group.updated": {lang.Key("%[1]s changed the group %[2]s"), lang.Key("%[1]s changed the group"), "group"},
+	"group.deleted": {lang.Key("%[1]s deleted the group %[2]s"), lang.Key("%[1]s deleted the group"), "trash"},
+
 	"invitation.created":  {lang.Key("%[1]s invited %[2]s"), lang.Key("%[1]s sent the invitation"), "mail"},
 	"invitation.reminded": {lang.Key("%[1]s sent the invitation of %[2]s again"), lang.Key("%[1]s sent the invitation again"), "mail"},
 	"invitation.revoked":  {lang.Key("%[1]s revoked the invitation of %[2]s"), lang.Key("%[1]s revoked the invitation"), "x"},
