@@ -4,6 +4,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/op"
 	"roster/internal/user"
@@ -17,6 +18,7 @@ type CardOf struct {
 	History    []auditlog.Event
 	May        May
 	Roles      []authz.BuiltIn // that the one who looks may give
+	Groups     []group.Choice
 }
 
 // May is what the one who looks may do with the user.
@@ -24,6 +26,7 @@ type May struct {
 	Manage  bool // everything below, where the user's state allows it
 	Invite  bool
 	History bool
+	Groups  bool // see the group's own page
 	Self    bool // it is their own card
 }
 
@@ -45,8 +48,12 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		Manage:  holds.Has(authz.UsersManage) && holds.Covers(u.Permissions()),
 		Invite:  holds.Has(authz.InvitationsManage),
 		History: holds.Has(authz.AuditView),
+		Groups:  holds.Has(authz.GroupsManage),
 		Self:    t.Actor().User() == u.ID,
 	}}
+	if k.Groups, err = group.Choices(t); err != nil {
+		return k, err
+	}
 	if u.State == user.Invited {
 		i, err := invite.ByUser(t, u.ID)
 		if err != nil && errs.KindOf(err) != errs.KindNotFound {
