@@ -24,6 +24,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		}
 		key := made(o.path("api-keys"), map[string]any{"name": "n", "permissions": []string{"users.view"}})
 		pending := made(o.path("users"), map[string]any{"email": "pia@acme.example", "first_name": "Pia", "last_name": "Ek"})
+		group := made(o.path("groups"), map[string]any{"name": "Field"})
 		vendorKey := made(v1+"/operator-keys", map[string]any{"name": "n"})
 		waste := s.organization(t, "Waste")
 		s.operator.patch(t, waste.path(), map[string]any{"suspended": true}).ok(t, 200)
@@ -62,6 +63,11 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"invitationGet", request{op, get(invitation), nil, 200}, request{op, get(o.path("invitations", "inv_1")), nil, 404}},
 			{"invitationRemind", request{op, "POST " + invitation + "/remind", nil, 200}, request{op, "POST " + o.path("invitations", "inv_1", "remind"), nil, 404}},
 			{"invitationRevoke", request{op, "DELETE " + invitation, nil, 204}, request{op, "DELETE " + invitation, nil, 404}},
+			{"groupList", request{op, get(o.path("groups") + "?q=def&limit=1&count=true"), nil, 200}, request{me, get(o.path("groups")), nil, 403}},
+			{"groupCreate", request{op, "POST " + o.path("groups"), map[string]any{"name": "g", "default": true, "defaults": map[string]any{"role_id": roleUser, "language": "sv"}, "settings": map[string]any{"fax_profile": "fine"}}, 201}, request{op, "POST " + o.path("groups"), map[string]any{"name": "G"}, 409}},
+			{"groupGet", request{op, get(group), nil, 200}, request{op, get(o.path("groups", "grp_1")), nil, 404}},
+			{"groupUpdate", request{op, "PATCH " + group, map[string]any{"name": "Field two", "settings": map[string]any{}}, 200}, request{op, "PATCH " + group, map[string]any{"defaults": map[string]any{"plan": "x"}}, 422}},
+			{"groupDelete", request{op, "DELETE " + group, nil, 204}, request{op, "DELETE " + group, nil, 404}},
 			{"apiKeyList", request{op, get(o.path("api-keys") + "?limit=1&count=true"), nil, 200}, request{me, get(o.path("api-keys")), nil, 403}},
 			{"apiKeyCreate", request{op, "POST " + o.path("api-keys"), map[string]any{"name": "k", "permissions": []string{"audit.view"}, "expires_at": "2100-01-01T00:00:00Z"}, 201}, request{op, "POST " + o.path("api-keys"), map[string]any{"name": "k"}, 422}},
 			{"apiKeyGet", request{op, get(key), nil, 200}, request{op, get(o.path("api-keys", "key_1")), nil, 404}},

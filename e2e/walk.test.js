@@ -306,6 +306,57 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
     await titled(jonas, "Users");
   });
 
+  await step("she makes a group with defaults and settings, and puts him into it", async () => {
+    await maya.goto(`${organization}/groups`);
+    await titled(maya, "Groups");
+    await sees(maya, "Default", "1 group, by name");
+    await press(maya, "New group");
+    await titled(maya, "New group");
+    await fill(maya, { Name: "default", Language: "svenska", "Setting 1": "fax_profile", "Value of setting 1": "fine", "Setting 3": "Cost center", "Value of setting 3": "4100" });
+    await press(maya, "More rows");
+    await has(maya, { Name: "default", "Setting 1": "fax_profile", "Value of setting 2": "4100", "Setting 5": "" });
+    await press(maya, "Create group");
+    await sees(maya, "One field needs a correction");
+    await fill(maya, { "Setting 2": "cost_center" });
+    await press(maya, "Create group");
+    await sees(maya, /Another group has this name/);
+    await looksRight(maya, "group-error");
+    await fill(maya, { Name: "Field service" });
+    await reaches(maya, button(maya, "Create group"), "on the page New group");
+    await press(maya, "Create group");
+    await titled(maya, "Field service");
+    await sees(maya, "The group has been created.", "svenska", "cost_center", "4100");
+    await looksRight(maya, "group");
+
+    await maya.goto(`${organization}/users?q=jonas`);
+    await press(maya, "Jonas Lind");
+    await press(maya, "Edit");
+    await fill(maya, { Group: "Field service" });
+    await press(maya, "Save");
+    await sees(maya, "Saved.", "Field service");
+    await maya.goto(`${organization}/users`);
+    await choose(maya, "Group", "Field service");
+    await sees(maya, /^1 of 64 users/);
+    await looksRight(maya, "users-of-group");
+    await maya.goto(`${organization}/invitations/new`);
+    await sees(maya, "In parentheses: what the group gives where you choose nothing else.");
+    await looksRight(maya, "invite-group");
+  });
+
+  await step("she deletes the group, and says where its user goes", async () => {
+    await maya.goto(`${organization}/groups`);
+    await looksRight(maya, "groups");
+    await press(maya, "Delete…");
+    const question = maya.getByRole("dialog", { name: "Delete the group Field service?" });
+    await question.waitFor();
+    await has(maya, { "Move 1 user to": "Default" });
+    await looksRight(maya, "group-delete");
+    await escapes(maya, question, button(maya, "Delete…"));
+    await press(maya, "Delete…");
+    await question.getByRole("button", { name: "Delete group" }).click();
+    await sees(maya, "Field service has been deleted. 1 user has moved to Default.", "1 group, by name");
+  });
+
   await step("only who is deactivated can be deleted, and then for good", async () => {
     const letter = await post.to("person01@nordlys.example", /invites you/);
     await phone.context().clearCookies();

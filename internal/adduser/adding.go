@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/mailaddr"
 	"roster/internal/org"
@@ -25,7 +26,8 @@ const (
 )
 
 // Input is a request to add somebody. What is left out of the profile is empty;
-// language and time zone are the organization's then.
+// role and language are the group's then, and what the group does not say is the
+// organization's.
 type Input struct {
 	Type     user.Type `json:"type,omitempty" form:"type" enum:"personal,group" doc:"personal if left out."`
 	Email    string    `json:"email" form:"email" required:"true" doc:"It cannot be changed later."`
@@ -33,7 +35,8 @@ type Input struct {
 	user.Fields
 	ExternalID patch.Field[string] `json:"external_id,omitzero" form:"external_id"`
 	Notes      patch.Field[string] `json:"notes,omitzero" form:"notes"`
-	Role       id.Role             `json:"role_id,omitempty" form:"role_id" doc:"rol_user if left out."`
+	Group      id.Group            `json:"group_id,omitempty" form:"group_id" doc:"The default group if left out."`
+	Role       id.Role             `json:"role_id,omitempty" form:"role_id" doc:"The group's default role if left out, else rol_user."`
 	Entry      Entry               `json:"entry,omitempty" form:"entry" enum:"activation,password,federated" doc:"How the user gets in: by an activation e-mail, which is what is done if it is left out; by a password that you set, of which they are not told; or by federated sign-in."`
 	Password   secret.Clear        `json:"password,omitzero" form:"password" doc:"With the entry password only."`
 	MustChange bool                `json:"must_change_password,omitempty" form:"must_change_password" doc:"With the entry password only: the user can do nothing before they have set another one."`
@@ -44,11 +47,16 @@ type Input struct {
 // entry is the one that was asked for, or the usual one.
 func (in Input) entry() Entry { return cmp.Or(in.Entry, ByActivation) }
 
-// user is who comes of the request. What is wrong with it is noted in c.
-func (in Input) user(o org.Organization, c *errs.Check) user.User {
+// user is who comes of the request, in the group g, which is none if the one
+// that was asked for does not exist. What is wrong is noted in c.
+func (in Input) user(o org.Organization, g group.Group, c *errs.Check) user.User {
+	language := cmp.Or(g.Defaults.Language, o.Language)
 	u := user.User{
-		Type: cmp.Or(in.Type, user.Personal), Role: cmp.Or(in.Role, authz.RoleUser), Language: o.Language, TimeZone: o.TimeZone,
+		Type: cmp.Or(in.Type, user.Personal), Group: g.ID, Role: cmp.Or(in.Role, g.Defaults.Role, authz.RoleUser), Language: language, TimeZone: o.TimeZone,
 		State: user.Active, Authentication: user.ByPassword,
+	}
+	if g.ID == "" {
+		c.Fail("group_id", "unknown_group", "Choose a group from the list.")
 	}
 	if u.Type != user.Personal && u.Type != user.Group {
 		c.Fail("type", "unknown_type", "Choose whether this is a person or a shared address.")
@@ -63,7 +71,7 @@ func (in Input) user(o org.Organization, c *errs.Check) user.User {
 	}
 	u = u.Named(in.Username, c)
 	u = in.Fields.Apply(u, c)
-	u.Language, u.TimeZone = cmp.Or(u.Language, o.Language), cmp.Or(u.TimeZone, o.TimeZone)
+	u.Language, u.TimeZone = cmp.Or(u.Language, language), cmp.Or(u.TimeZone, o.TimeZone)
 	u.RequireName(c)
 	u = user.AdminsOwn(u, in.ExternalID, in.Notes, c)
 	user.CheckRole(c, u)

@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/org"
 	"roster/internal/patch"
 	"roster/internal/secret"
@@ -51,7 +52,7 @@ func TestWhatARequestMustHold(t *testing.T) {
 		in := marta()
 		c.change(&in)
 		var check errs.Check
-		in.checkPassword(alpha, in.user(alpha, &check), &check)
+		in.checkPassword(alpha, in.user(alpha, group.Group{ID: "grp_x"}, &check), &check)
 		var got []string
 		for _, f := range faultsIn(check) {
 			got = append(got, f.Field+" "+f.Code)
@@ -78,7 +79,7 @@ func TestWhatComesOfARequest(t *testing.T) {
 		in := marta()
 		in.Entry = entry
 		var check errs.Check
-		u := in.user(alpha, &check)
+		u := in.user(alpha, group.Group{ID: "grp_x"}, &check)
 		if u.State != want.state || u.Authentication != want.by || u.Type != user.Personal || u.Role != authz.RoleUser ||
 			u.Username != "marta@x.example" || u.Language != "sv" || u.TimeZone != "Europe/Stockholm" {
 			t.Errorf("%q: %+v", entry, u)
@@ -87,7 +88,7 @@ func TestWhatComesOfARequest(t *testing.T) {
 	in := marta()
 	in.Username, in.Language, in.Role = " marta.k ", patch.To("de"), authz.RoleAdmin
 	var check errs.Check
-	if u := in.user(alpha, &check); u.Username != "marta.k" || u.Language != "de" || u.Role != authz.RoleAdmin || check.Err() != nil {
+	if u := in.user(alpha, group.Group{ID: "grp_x"}, &check); u.Username != "marta.k" || u.Language != "de" || u.Role != authz.RoleAdmin || check.Err() != nil {
 		t.Errorf("%+v, %v", u, check.Err())
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/enroll"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
@@ -538,6 +539,44 @@ func TestAddingByTheAPI(t *testing.T) {
 		}
 		if got := c.Do("GET", "/organizations/alpha/users/"+string(u.ID)+"/activation", ""); got.Status != 200 || !strings.Contains(got.Body, `"delivery":"queued"`) {
 			t.Errorf("where it stands: %d %s", got.Status, got.Body)
+		}
+	})
+}
+
+func TestAGroupSaysWhatNobodyElseSays(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		admin := w.A.Admin.Call(w.A)
+		g, err := group.Create.Do(t.Context(), w.Door, admin, group.Input{Name: patch.To("Bosses"), Defaults: patch.To(group.DefaultsChange{
+			Role: patch.To(authz.RoleAdmin), Language: patch.To("sv"),
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := marta(adduser.ByActivation)
+		in.Group = g.ID
+		if u := add(t, w, admin, in); u.Group != g.ID || u.Role != authz.RoleAdmin || u.Language != "sv" {
+			t.Errorf("as the group says: %+v", u)
+		}
+		in.Email, in.Role, in.Language = "chosen@x.example", authz.RoleUser, patch.To("fr")
+		if u := add(t, w, admin, in); u.Group != g.ID || u.Role != authz.RoleUser || u.Language != "fr" {
+			t.Errorf("as was chosen: %+v", u)
+		}
+		in.Email, in.Group = "nobody@x.example", ""
+		if u := add(t, w, admin, in); u.Group == g.ID || u.Group == "" {
+			t.Errorf("without a group: %+v", u)
+		}
+		// A group of somebody else is none.
+		in.Email, in.Group = "other@x.example", g.ID
+		_, err = adduser.Add.Do(t.Context(), w.Door, w.B.Admin.Call(w.B), in)
+		e, ok := err.(*errs.Error)
+		if !ok || len(e.Fields) != 1 || e.Fields[0].Code != "unknown_group" {
+			t.Errorf("into a group of another organization: %v", err)
+		}
+		// What a group gives, whoever adds must be able to give.
+		in.Email, in.Role = "boss@x.example", ""
+		call := helper(t, w)
+		if _, err := adduser.Add.Do(t.Context(), w.Door, call, in); !errs.Is(err, "grant_exceeds_own") {
+			t.Errorf("by a key that may not: %v", err)
 		}
 	})
 }

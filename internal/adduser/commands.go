@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/signin"
@@ -33,8 +34,12 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	if err != nil {
 		return user.User{}, err
 	}
+	g, err := groupOf(t, in)
+	if err != nil {
+		return user.User{}, err
+	}
 	var c errs.Check
-	u := in.user(o, &c)
+	u := in.user(o, g, &c)
 	in.checkPassword(o, u, &c)
 	if err := c.Err(); err != nil {
 		return user.User{}, err
@@ -58,16 +63,27 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	return u, err
 }
 
+// groupOf is the group that was asked for, or the default; one without an id if
+// it does not exist.
+func groupOf(t *op.Tx, in Input) (group.Group, error) {
+	g, err := group.Choose(t, in.Group)
+	if errs.KindOf(err) == errs.KindInvalid {
+		return group.Group{}, nil
+	}
+	return g, err
+}
+
 // Offer is what the form 'Add user' says and offers to this person, after what
 // has been typed so far.
 type Offer struct {
 	Organization string
 	Days         int             // for which an activation's link works
 	Roles        []authz.BuiltIn // those that they may give
-	Rules        signin.Rules    // for a password of whom was typed
-	User         user.User       // who was typed
-	Faults       []errs.Field    // what is wrong so far, but for the password
-	Namesake     *user.User      // who has the address already; nil: nobody, or not to be seen
+	Groups       []group.Choice
+	Rules        signin.Rules // for a password of whom was typed
+	User         user.User    // who was typed
+	Faults       []errs.Field // what is wrong so far, but for the password
+	Namesake     *user.User   // who has the address already; nil: nobody, or not to be seen
 	MayInvite    bool
 }
 
@@ -82,9 +98,16 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 		return Offer{}, err
 	}
 	holds := t.Actor().Permissions
+	g, err := groupOf(t, in)
+	if err != nil {
+		return Offer{}, err
+	}
 	var c errs.Check
-	u := in.user(o, &c)
+	u := in.user(o, g, &c)
 	offer := Offer{Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
+	if offer.Groups, err = group.Choices(t); err != nil {
+		return Offer{}, err
+	}
 	for _, r := range authz.BuiltIns() {
 		if holds.Covers(r.Permissions) {
 			offer.Roles = append(offer.Roles, r)

@@ -29,7 +29,7 @@ var asks = map[step][]string{
 		"type", "email", "username", "external_id", "first_name", "last_name", "display_name", "country", "phone", "language", "time_zone",
 		"title", "department", "notes",
 	},
-	access: {"role_id", "entry"},
+	access: {"group_id", "role_id", "entry"},
 	// asked says that the box has been seen, so that an empty one means no.
 	review: {"password", "must_change_password", "asked"},
 }

@@ -7,6 +7,7 @@ import (
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
 	"roster/internal/enroll"
+	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/link"
 	"roster/internal/mail"
@@ -29,6 +30,7 @@ func Operations() []op.Operation {
 		throttle.Operations(),
 		operator.Operations(),
 		org.Operations(),
+		group.Operations(),
 		user.Operations(),
 		invite.Operations(),
 		adduser.Operations(),

@@ -11,6 +11,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/authz"
 	"roster/internal/enroll"
+	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/op"
 	"roster/internal/operator"
@@ -31,6 +32,7 @@ func Routes(a *api.API) {
 	signin.Routes(a)
 	invite.Routes(a)
 	adduser.Routes(a)
+	group.Routes(a)
 	self.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
@@ -50,6 +52,7 @@ func Pages(k *web.Kit) {
 	people.Pages(k)
 	invite.Pages(k)
 	adduser.Pages(k)
+	group.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
 }
@@ -101,7 +104,7 @@ type home struct {
 }
 
 var homes = []home{
-	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.AuditView, "audit"},
+	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.GroupsManage, "groups"}, {authz.AuditView, "audit"},
 	{authz.APIKeysManage, "integrations"}, {authz.SettingsManage, "settings"},
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/link"
@@ -16,13 +17,21 @@ import (
 // Reactions fills the hooks by which a lower floor lets higher ones take part
 // in its transactions. What happens when something happens is all on this page.
 func Reactions() {
-	org.Hooks.Created = invite.FirstAdmin
+	org.Hooks.Created = func(t *op.Tx, o org.Organization, email string) error {
+		if err := group.First(t); err != nil {
+			return err
+		}
+		return invite.FirstAdmin(t, o, email)
+	}
 	org.Hooks.Deleting = func(t *op.Tx, o org.Organization) error {
 		if err := apikey.Forget(t); err != nil {
 			return err
 		}
 		return op.Forget(t)
 	}
+
+	group.Hooks.MayGive = user.MayGive
+	group.Hooks.Move = user.MoveAll
 
 	user.Hooks.Stopped = func(t *op.Tx, u user.User) error {
 		if err := signin.EndAll(t, u); err != nil {

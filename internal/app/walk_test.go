@@ -14,9 +14,11 @@ import (
 	"roster/internal/app/apptest"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/patch"
 	"roster/internal/secret"
 )
 
@@ -144,11 +146,16 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 	if err != nil {
 		t.Fatal(err)
 	}
+	made, err := group.Create.Do(t.Context(), w.Door, call, group.Input{Name: patch.To("Walk")})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sessions := query[id.Session](t, w, `select id from sessions where org_id = '`+string(place.Org.ID)+`'`)
 	return map[reflect.Type]any{
 		reflect.TypeFor[id.User]():       place.User.User.ID,
 		reflect.TypeFor[id.Invitation](): invited.Results[0].Invitation,
 		reflect.TypeFor[id.Key]():        key.ID,
+		reflect.TypeFor[id.Group]():      made.ID,
 		reflect.TypeFor[id.Session]():    sessions[0],
 	}
 }
@@ -159,6 +166,7 @@ func unknown() map[reflect.Type]any {
 		reflect.TypeFor[id.User]():       id.New[id.User](now),
 		reflect.TypeFor[id.Invitation](): id.New[id.Invitation](now),
 		reflect.TypeFor[id.Key]():        id.New[id.Key](now),
+		reflect.TypeFor[id.Group]():      id.New[id.Group](now),
 		reflect.TypeFor[id.Session]():    id.New[id.Session](now),
 	}
 }
@@ -194,7 +202,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events"}
+var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {

@@ -22,16 +22,21 @@ var fields = map[string]lang.Text{
 	"authentication":       lang.Key("Signs in with"),
 	"color":                lang.Key("Color"),
 	"country":              lang.Key("Country"),
+	"default_language":     lang.Key("Language of new users"),
+	"default_role_id":      lang.Key("Role of new users"),
 	"department":           lang.Key("Department"),
 	"display_name":         lang.Key("Display name"),
 	"email":                lang.Key("E-mail"),
 	"expires_at":           lang.Key("Expires"),
 	"external_id":          lang.Key("External id"),
 	"first_name":           lang.Key("First name"),
+	"group_id":             lang.Key("Group"),
 	"invitation_days":      lang.Key("Days an invitation is open"),
+	"is_default":           lang.Key("Default group"),
 	"language":             lang.Key("Language"),
 	"last_name":            lang.Key("Last name"),
 	"must_change_password": lang.Key("To be changed at the next sign-in"),
+	"moved_to":             lang.Key("Users moved to"),
 	"name":                 lang.Key("Name"),
 	"notes":                lang.Key("Notes"),
 	"password":             lang.Key("Password"),
@@ -52,6 +57,7 @@ var fields = map[string]lang.Text{
 	"title":                lang.Key("Title"),
 	"type":                 lang.Key("Type"),
 	"username":             lang.Key("Username"),
+	"users":                lang.Key("Users"),
 }
 
 // values has words for values that programs write.
@@ -93,6 +99,9 @@ func fieldName(ctx context.Context, field string) string {
 	if text, ok := fields[field]; ok {
 		return text.In(ctx)
 	}
+	if key, ok := strings.CutPrefix(field, "settings."); ok {
+		return lang.T(ctx, "Setting %s", key)
+	}
 	words := strings.ReplaceAll(field, "_", " ")
 	first, size := utf8.DecodeRuneInString(words)
 	return string(unicode.ToUpper(first)) + words[size:]
@@ -112,6 +121,10 @@ func value(ctx context.Context, field string, v any) string {
 		return lang.Number(ctx, int(v))
 	case string:
 		return word(ctx, field, v)
+	case map[string]any: // an op.Named
+		if name, ok := v["name"].(string); ok {
+			return short(name)
+		}
 	case []any:
 		parts := make([]string, len(v))
 		for i, one := range v {
@@ -127,7 +140,7 @@ func word(ctx context.Context, field, v string) string {
 		return text.In(ctx)
 	}
 	switch {
-	case field == "role_id":
+	case field == "role_id", field == "default_role_id":
 		if role, ok := authz.RoleByID(id.Role(v)); ok {
 			return role.Name
 		}
@@ -135,7 +148,7 @@ func word(ctx context.Context, field, v string) string {
 		if region, err := language.ParseRegion(v); err == nil {
 			return display.Regions(lang.Tag(ctx)).Name(region)
 		}
-	case field == "language":
+	case field == "language", field == "default_language":
 		if tag, err := language.Parse(v); err == nil {
 			return display.Self.Name(tag)
 		}

@@ -35,6 +35,9 @@ var sentences = map[string]sentence{
 	"profile.updated":  {lang.Key("%[2]s changed their own profile"), lang.Key("Changed their own profile"), "person"},
 
 	"activation.sent": {lang.Key("%[1]s sent %[2]s the activation e-mail again"), lang.Key("%[1]s sent the activation e-mail again"), "mail"},
+	"group.created":   {lang.Key("%[1]s created the group %[2]s"), lang.Key("%[1]s created the group"), "group"},
+	"group.updated":   {lang.Key("%[1]s changed the group %[2]s"), lang.Key("%[1]s changed the group"), "group"},
+	"group.deleted":   {lang.Key("%[1]s deleted the group %[2]s"), lang.Key("%[1]s deleted the group"), "trash"},
 
 	"invitation.created":  {lang.Key("%[1]s invited %[2]s"), lang.Key("%[1]s sent the invitation"), "mail"},
 	"invitation.reminded": {lang.Key("%[1]s sent the invitation of %[2]s again"), lang.Key("%[1]s sent the invitation again"), "mail"},

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"roster/internal/group"
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/user"
@@ -60,11 +61,15 @@ func TestDifferencesAreInWords(t *testing.T) {
 		{Field: "notes", Before: "", After: nil},
 		{Field: "country", Before: "", After: "SE"},
 		{Field: "language", Before: "en", After: "sv"},
+		{Field: "group_id", Before: map[string]any{"id": "grp_1", "name": "Default"}, After: map[string]any{"id": "grp_2", "name": "Field service"}},
+		{Field: "settings.fax_profile", After: "fine"},
+		{Field: "default_role_id", Before: "", After: "rol_admin"},
 	}}
 	want := []Difference{
 		{"Role", "User", "Admin"}, {"State", "Active", "Deactivated"}, {"Expires", "", "4 October 2026, 17:12"},
 		{"Hours until every session ends", "24", "12,000"}, {"Coffee strength", "Yes", "a, b"},
 		{"Country", "", "Sweden"}, {"Language", "English", "svenska"},
+		{"Group", "Default", "Field service"}, {"Setting fax_profile", "", "fine"}, {"Role of new users", "", "Admin"},
 	}
 	if got := Differences(t.Context(), e); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -72,7 +77,7 @@ func TestDifferencesAreInWords(t *testing.T) {
 }
 
 func TestAuditedFieldsHaveNames(t *testing.T) {
-	for _, audited := range []reflect.Type{reflect.TypeFor[user.User](), reflect.TypeFor[org.Organization]()} {
+	for _, audited := range []reflect.Type{reflect.TypeFor[user.User](), reflect.TypeFor[org.Organization](), reflect.TypeFor[group.Group]()} {
 		for _, f := range reflect.VisibleFields(audited) {
 			how, name := f.Tag.Get("audit"), f.Tag.Get("db")
 			if _, ok := fields[name]; !ok && (how == "track" || how == "secret") {

@@ -10,6 +10,7 @@ const (
 	UsersManage       Permission = "users.manage"
 	InvitationsManage Permission = "invitations.manage"
 	RolesManage       Permission = "roles.manage"
+	GroupsManage      Permission = "groups.manage"
 	SettingsManage    Permission = "settings.manage"
 	AuditView         Permission = "audit.view"
 	APIKeysManage     Permission = "apikeys.manage"
@@ -50,6 +51,7 @@ func OrganizationPermissions() []Described {
 		{UsersManage, "Manage users"},
 		{InvitationsManage, "Invite users"},
 		{RolesManage, "Change roles"},
+		{GroupsManage, "Manage groups"},
 		{SettingsManage, "Change settings"},
 		{AuditView, "See the audit log"},
 		{APIKeysManage, "Manage API keys"},

@@ -3,6 +3,7 @@ package demo
 import (
 	"roster/internal/apikey"
 	"roster/internal/authz"
+	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/org"
 	"roster/internal/patch"
@@ -154,17 +155,47 @@ func tellNordlys(s *story) {
 	act(s, on(213, 1005), maya, org.UpdateSettings, func() org.SettingsChange {
 		return org.SettingsChange{TimeZone: patch.To("Europe/Stockholm"), ReplyTo: patch.To("people@nordlys.example")}
 	})
+	nordlysIsDivided(s)
 	nordlysGrows(s)
 	nordlysChanges(s)
 	nordlysInvites(s)
+}
+
+// The groups of Nordlys, beside the default one.
+const (
+	inField   = "Field service"
+	inSupport = "Support"
+	asGuest   = "Contractors"
+)
+
+// nordlysIsDivided is how the groups came to be.
+func nordlysIsDivided(s *story) {
+	s.makes(on(210, 1120), maya, group.Input{
+		Name: patch.To(inField), Settings: patch.To(map[string]string{"cost_center": "4100", "fax_profile": "photo", "offline_maps": "on"}),
+	})
+	s.makes(on(210, 1124), maya, group.Input{
+		Name: patch.To(inSupport), Defaults: patch.To(group.DefaultsChange{Language: patch.To("en")}),
+		Settings: patch.To(map[string]string{"cost_center": "4200", "fax_profile": "fine"}),
+	})
+	s.makes(on(34, 1640), astrid, group.Input{
+		Name: patch.To(asGuest), Defaults: patch.To(group.DefaultsChange{Role: patch.To(authz.RoleUser)}),
+		Settings: patch.To(map[string]string{"cost_center": "9000"}),
+	})
+	s.regroups(on(187, 910), astrid, inField, "lars.odegard@nordlys.example", "m.hohenlohe@nordlys.example", "jb.lefevre@nordlys.example")
+	s.regroups(on(150, 1602), siobhan, inSupport, siobhan, "o.shevchenko@nordlys.example")
+	act(s, on(80, 1105), maya, group.Change, func() group.Update {
+		return group.Update{ID: s.groups[named(inField)], Input: group.Input{
+			Settings: patch.To(map[string]string{"cost_center": "4100", "fax_profile": "photo", "offline_maps": "on", "vehicle_log": "https://fleet.nordlys.example/log"}),
+		}}
+	})
 }
 
 // nordlysGrows is how people came.
 func nordlysGrows(s *story) {
 	s.recruits(on(212, 930), maya, invite.Input{Role: authz.RoleAdmin, Message: "You two will run this with me. Have a look around before we invite everybody."}, admins...)
 	s.recruits(on(205, 1015), maya, invite.Input{Message: "Please set up your account this week. Your teams follow next."}, leads...)
-	s.recruits(on(188, 1340), astrid, invite.Input{Message: "From Monday on, all site visits are planned here."}, fieldService...)
-	s.recruits(on(151, 900), siobhan, invite.Input{}, support...)
+	s.recruits(on(188, 1340), astrid, invite.Input{Group: named(inField), Message: "From Monday on, all site visits are planned here."}, fieldService...)
+	s.recruits(on(151, 900), siobhan, invite.Input{Group: named(inSupport)}, support...)
 	s.recruits(on(120, 1510), astrid, invite.Input{Message: "Welcome aboard!"}, asia...)
 	s.recruits(on(83, 1130), marta, invite.Input{}, others...)
 	s.recruits(on(41, 845), marta, invite.Input{Message: "Welcome to Nordlys.\n\nYour first day starts with a safety briefing at 9:00. Ilse shows you where."}, newcomers...)
@@ -227,15 +258,15 @@ func nordlysChanges(s *story) {
 // nordlysInvites are the invitations that nobody has followed.
 func nordlysInvites(s *story) {
 	s.invites(on(33, 1018), astrid, invite.Input{
-		Emails: []string{"Zofia Nowak <zofia@kontraktor.example>"}, Message: "For the Gdańsk project.",
+		Emails: []string{"Zofia Nowak <zofia@kontraktor.example>"}, Group: named(asGuest), Message: "For the Gdańsk project.",
 	})
 	s.invites(on(20, 1442), marta, invite.Input{Emails: []string{"Marek Havel <marek.havel@nordlys.example>", "elif.demir@nordlys.example"}})
-	s.invites(on(14, 905), siobhan, invite.Input{Emails: []string{"Temporary Helpdesk <helpdesk-temp@agentur.example>"}})
+	s.invites(on(14, 905), siobhan, invite.Input{Emails: []string{"Temporary Helpdesk <helpdesk-temp@agentur.example>"}, Group: named(inSupport)})
 	s.invites(on(6, 2005), marta, invite.Input{
 		Emails: []string{"Tilda Achterberg <t.achterberg@wartung-sued.example>"}, Language: "de",
 		Message: "Hallo Tilda, willkommen im Team Süd! Melde dich, wenn etwas nicht klappt.",
 	})
-	s.invites(on(5, 1131), astrid, invite.Input{Emails: []string{"Παύλος Οικονόμου <p.oikonomou@nordlys.example>", "r.castellanos@montajes.example"}, Language: "es"})
+	s.invites(on(5, 1131), astrid, invite.Input{Emails: []string{"Παύλος Οικονόμου <p.oikonomou@nordlys.example>", "r.castellanos@montajes.example"}, Group: named(asGuest), Language: "es"})
 	s.invites(on(3, 1420), siobhan, invite.Input{Emails: []string{"Aoife Ní Bhriain <aoife@nordlys.example>"}, Message: "See you on Monday – coffee is on me."})
 	s.invites(on(2, 915), maya, invite.Input{Emails: []string{"Émile Thibodeaux <emile.thibodeaux@nordlys.example>"}, Language: "fr"})
 	s.invites(on(1, 1008), marta, invite.Input{Emails: []string{"noor.haddad@nordlys.exmaple", "wrong.person@nordlys.example"}})

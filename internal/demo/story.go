@@ -9,6 +9,7 @@ import (
 
 	"roster/internal/adduser"
 	"roster/internal/authz"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
@@ -81,8 +82,9 @@ type story struct {
 	org         id.Org
 	users       map[string]id.User // by address
 	invitations map[string]id.Invitation
-	bounced     map[string]string // by address: what the mail server said
-	mailed      []string          // addresses whose letters are in the local mailbox
+	groups      map[id.Group]id.Group // by the name that stands for it: see named
+	bounced     map[string]string     // by address: what the mail server said
+	mailed      []string              // addresses whose letters are in the local mailbox
 	scenes      []scene
 }
 
@@ -100,6 +102,7 @@ func (s *story) then(m moment, what string, play func(d *op.Door) error) {
 // tell plays all scenes and puts the letters away.
 func (s *story) tell() error {
 	s.users, s.invitations = map[string]id.User{}, map[string]id.Invitation{}
+	s.groups = map[id.Group]id.Group{}
 	slices.SortStableFunc(s.scenes, func(a, b scene) int { return a.at.Compare(b.at) })
 	for _, c := range s.scenes {
 		if err := c.play(s.door(c.at.Sub(s.now))); err != nil {
@@ -139,6 +142,31 @@ func (s *story) remember(d *op.Door, email string) error {
 	return err
 }
 
+// named stands for a group until there is its id.
+func named(group string) id.Group { return id.Group(group) }
+
+// makes is somebody making a group, which named finds from then on.
+func (s *story) makes(m moment, by string, in group.Input) {
+	s.then(m, "make the group "+in.Name.Value, func(d *op.Door) error {
+		call, err := s.as(d, by)
+		if err != nil {
+			return err
+		}
+		g, err := group.Create.Do(s.ctx, d, call, in)
+		s.groups[named(in.Name.Value)] = g.ID
+		return err
+	})
+}
+
+// regroups is somebody putting people into a group.
+func (s *story) regroups(m moment, by, into string, emails ...string) {
+	for i, email := range emails {
+		act(s, m.later(0, i), by, user.Change, func() user.Update {
+			return user.Update{ID: s.users[email], Group: patch.To(s.groups[named(into)])}
+		})
+	}
+}
+
 // invites is somebody inviting people, all with the same words.
 func (s *story) invites(m moment, by string, in invite.Input) {
 	s.then(m, "invite "+fmt.Sprint(in.Emails), func(d *op.Door) error {
@@ -146,6 +174,7 @@ func (s *story) invites(m moment, by string, in invite.Input) {
 		if err != nil {
 			return err
 		}
+		in.Group = s.groups[in.Group] // none stays none
 		out, err := invite.Create.Do(s.ctx, d, call, in)
 		if err != nil {
 			return err

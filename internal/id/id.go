@@ -25,6 +25,7 @@ type (
 	Event      string
 	Letter     string
 	Role       string
+	Group      string
 )
 
 // Prefix implements Noun.
@@ -38,6 +39,7 @@ func (Key) Prefix() string        { return "key_" }
 func (Event) Prefix() string      { return "evt_" }
 func (Letter) Prefix() string     { return "let_" }
 func (Role) Prefix() string       { return "rol_" }
+func (Group) Prefix() string      { return "grp_" }
 
 // Noun is any of the id types above.
 type Noun interface {

@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/link"
 	"roster/internal/mail"
@@ -21,7 +22,8 @@ func Operations() []op.Operation {
 
 // Create invites one or many people; every address has its own outcome, and
 // those that cannot be invited do not keep the others from it. An address whose
-// invitation has expired is invited anew. Errors: validation_failed,
+// invitation has expired is invited anew. Where no role or language is said, the
+// group's defaults apply. Errors: validation_failed,
 // grant_exceeds_own.
 var Create = op.Command[Input, Results]{
 	Name: "invitation.create", Needs: authz.InvitationsManage, Scope: authz.InOrg, Run: create,
@@ -78,7 +80,11 @@ func create(t *op.Tx, in Input) (Results, error) {
 	if err != nil {
 		return Results{}, err
 	}
-	if in, err = in.check(o.Language); err != nil {
+	g, err := group.Choose(t, in.Group)
+	if err != nil && errs.KindOf(err) != errs.KindInvalid { // which check says, beside what else is wrong
+		return Results{}, err
+	}
+	if in, err = in.check(o.Language, g); err != nil {
 		return Results{}, err
 	}
 	people := in.people()
@@ -91,7 +97,7 @@ func create(t *op.Tx, in Input) (Results, error) {
 		r := Result{Email: p.written, Outcome: Invalid, Message: p.problem}
 		if p.problem == "" {
 			u, exists := users[p.address.Key]
-			if r, err = one(t, o, in, p, u, exists, invitations[u.ID]); err != nil {
+			if r, err = one(t, o, g, in, p, u, exists, invitations[u.ID]); err != nil {
 				return Results{}, err
 			}
 		}
@@ -123,7 +129,7 @@ func known(t *op.Tx, people []person) (map[string]user.User, map[id.User]Invitat
 }
 
 // one invites a single person, or says why not.
-func one(t *op.Tx, o org.Organization, in Input, p person, u user.User, exists bool, i Invitation) (Result, error) {
+func one(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user.User, exists bool, i Invitation) (Result, error) {
 	r := Result{Email: p.written, User: u.ID, Invitation: i.ID}
 	switch {
 	case p.twice:
@@ -139,11 +145,11 @@ func one(t *op.Tx, o org.Organization, in Input, p person, u user.User, exists b
 		r.Outcome, r.Message = AlreadyInvited, "Invited already, by "+i.InvitedByName+"."
 		return r, nil
 	case exists:
-		return again(t, o, in, p, u, i)
+		return again(t, o, g, in, p, u, i)
 	}
 	first, last := p.names()
 	u, added, err := user.AddInvited(t, user.User{
-		Email: p.address.Spelling, FirstName: first, LastName: last, Role: in.Role, Language: in.Language,
+		Email: p.address.Spelling, FirstName: first, LastName: last, Group: g.ID, Role: in.Role, Language: in.Language,
 		TimeZone: o.TimeZone, Authentication: user.ByPassword,
 	})
 	if err != nil {
@@ -155,7 +161,7 @@ func one(t *op.Tx, o org.Organization, in Input, p person, u user.User, exists b
 		return r, nil
 	}
 	i = Invitation{
-		ID: id.New[id.Invitation](t.Now()), User: u.ID, Email: u.Email, Name: strings.TrimSpace(first + " " + last), Role: in.Role, Message: in.Message, Language: in.Language,
+		ID: id.New[id.Invitation](t.Now()), User: u.ID, Email: u.Email, Name: strings.TrimSpace(first + " " + last), Group: g.ID, GroupName: g.Name, Role: in.Role, Message: in.Message, Language: in.Language,
 		CreatedAt: t.Now(), Version: 1,
 	}
 	i = i.sentBy(t, o)
@@ -170,12 +176,13 @@ func one(t *op.Tx, o org.Organization, in Input, p person, u user.User, exists b
 }
 
 // again opens an expired invitation with what is given now.
-func again(t *op.Tx, o org.Organization, in Input, p person, u user.User, i Invitation) (Result, error) {
+func again(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user.User, i Invitation) (Result, error) {
 	r := Result{Email: p.written, Outcome: Invited, User: u.ID, Invitation: i.ID}
-	u, err := user.Reinvite(t, u, in.Role, in.Language)
+	u, err := user.Reinvite(t, u, g.ID, in.Role, in.Language)
 	if err != nil {
 		return r, err
 	}
+	i.Group, i.GroupName = g.ID, g.Name
 	i.Role, i.Message, i.Language = in.Role, in.Message, in.Language
 	return r, resend(t, o, i, u, "invitation.created")
 }
@@ -266,7 +273,7 @@ func remind(t *op.Tx, in Ref) (Invitation, error) {
 		return i, err
 	}
 	// Who reminds stands behind the invitation from now on, so must be able to give what it gives.
-	if u, err = user.Reinvite(t, u, u.Role, i.Language); err != nil {
+	if u, err = user.Reinvite(t, u, u.Group, u.Role, i.Language); err != nil {
 		return i, err
 	}
 	if err := mail.TooMany(t, u.Email, "invitation", lettersPerDay); err != nil {
@@ -300,6 +307,9 @@ func revoke(t *op.Tx, in Ref) (op.Nothing, error) {
 func (i Invitation) event(name string) op.Event {
 	return op.Event{
 		Name: name, Subject: op.Subject{Kind: "user", ID: string(i.User), Name: i.Email},
-		Changes: []op.Change{{Field: "role_id", After: i.Role}, {Field: "expires_at", After: i.ExpiresAt}},
+		Changes: []op.Change{
+			{Field: "group_id", After: op.Named{ID: string(i.Group), Name: i.GroupName}},
+			{Field: "role_id", After: i.Role}, {Field: "expires_at", After: i.ExpiresAt},
+		},
 	}
 }

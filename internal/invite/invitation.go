@@ -1,11 +1,13 @@
 package invite
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/mailaddr"
 	"roster/internal/phone"
@@ -38,6 +40,8 @@ type Invitation struct {
 	User          id.User       `db:"user_id" json:"user_id"`
 	Email         string        `db:"email" json:"email"`
 	Name          string        `db:"name" json:"name"`
+	Group         id.Group      `db:"group_id" json:"group_id"`
+	GroupName     string        `db:"group_name" json:"-"`
 	Role          id.Role       `db:"role_id" json:"role_id"`
 	State         State         `db:"-" json:"state" enum:"open,expired"`
 	InvitedBy     string        `db:"invited_by" json:"invited_by"`
@@ -75,8 +79,9 @@ const lettersPerDay = 3
 // Input is a request to invite: everybody in it gets the same.
 type Input struct {
 	Emails   []string `json:"emails" form:"emails" doc:"Up to 1,000 addresses; each may be written as Name <address>."`
-	Role     id.Role  `json:"role_id,omitempty" form:"role_id" doc:"rol_user if left out."`
-	Language string   `json:"language,omitempty" form:"language" doc:"Of the e-mail; the organization's if left out."`
+	Group    id.Group `json:"group_id,omitempty" form:"group_id" doc:"The default group if left out."`
+	Role     id.Role  `json:"role_id,omitempty" form:"role_id" doc:"The group's default role if left out, else rol_user."`
+	Language string   `json:"language,omitempty" form:"language" doc:"Of the e-mail; the group's default if left out, else the organization's."`
 	Message  string   `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
 }
 
@@ -116,22 +121,23 @@ func (r Results) Count(o Outcome) int {
 	return n
 }
 
-// check cleans what everybody gets, or says which fields are wrong.
-func (in Input) check(language string) (Input, error) {
+// check cleans what everybody gets, or says which fields are wrong. What is not
+// said, the group says, then the organization. g is the group of the invitation,
+// nothing if there is none such.
+func (in Input) check(language string, g group.Group) (Input, error) {
 	var c errs.Check
+	if in.Group = g.ID; in.Group == "" {
+		c.Fail("group_id", "unknown_group", "Choose a group from the list.")
+	}
 	switch {
 	case len(in.Emails) == 0:
 		c.Fail("emails", "required", "Enter at least one e-mail address.")
 	case len(in.Emails) > MaxAddresses:
 		c.Fail("emails", "too_many", "At most %d addresses go into one invitation; these are %d.", MaxAddresses, len(in.Emails))
 	}
-	if in.Role == "" {
-		in.Role = authz.RoleUser
-	}
+	in.Role = cmp.Or(in.Role, g.Defaults.Role, authz.RoleUser)
 	user.CheckRole(&c, user.User{Role: in.Role})
-	if in.Language == "" {
-		in.Language = language
-	}
+	in.Language = cmp.Or(in.Language, g.Defaults.Language, language)
 	if !phone.ValidLanguage(in.Language) {
 		c.Fail("language", "unknown_language", "Choose a language from the list.")
 	}

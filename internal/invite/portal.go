@@ -3,8 +3,11 @@ package invite
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"roster/internal/authz"
+	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/lang"
 	"roster/internal/mailaddr"
@@ -29,6 +32,7 @@ type Offer struct {
 	Days     int
 	Language string
 	Roles    []authz.BuiltIn // those that they may give
+	Groups   []group.Choice
 }
 
 // Prepare answers what the form 'Invite users' offers.
@@ -36,12 +40,16 @@ var Prepare = op.Query[op.Nothing, Offer]{
 	Name: "invitation.prepare", Needs: authz.InvitationsManage, Scope: authz.InOrg,
 	Run: func(t *op.Tx, _ op.Nothing) (Offer, error) {
 		o, err := org.Mine(t)
+		if err != nil {
+			return Offer{}, err
+		}
 		offer := Offer{Days: o.InvitationDays, Language: o.Language}
 		for _, r := range authz.BuiltIns() {
 			if t.Actor().Permissions.Covers(r.Permissions) {
 				offer.Roles = append(offer.Roles, r)
 			}
 		}
+		offer.Groups, err = group.Choices(t)
 		return offer, err
 	},
 }
@@ -61,16 +69,45 @@ func showList(c *web.Context) (web.Response, error) {
 
 // form is the form 'Invite users' as it was sent.
 type form struct {
-	Emails   string  `form:"emails"`
-	Role     id.Role `form:"role_id"`
-	Language string  `form:"language"`
-	Message  string  `form:"message"`
+	Emails   string   `form:"emails"`
+	Group    id.Group `form:"group_id"`
+	Role     id.Role  `form:"role_id"`
+	Language string   `form:"language"`
+	Message  string   `form:"message"`
+}
+
+// blank is the form at first. Where a group has something to say, the group is
+// left to say it.
+func (o Offer) blank() form {
+	f := form{Role: authz.RoleUser, Language: o.Language}
+	if o.saysRole() {
+		f.Role = ""
+	}
+	if o.saysLanguage() {
+		f.Language = ""
+	}
+	for _, g := range o.Groups {
+		if g.Default {
+			f.Group = g.ID
+		}
+	}
+	return f
+}
+
+// saysRole is whether any group has a default role.
+func (o Offer) saysRole() bool {
+	return slices.ContainsFunc(o.Groups, func(g group.Choice) bool { return g.Role != "" })
+}
+
+// saysLanguage is whether any group has a default language.
+func (o Offer) saysLanguage() bool {
+	return slices.ContainsFunc(o.Groups, func(g group.Choice) bool { return g.Language != "" })
 }
 
 // input takes a pasted list apart. One entry too many is kept, so that the
 // command refuses it.
 func (f form) input() Input {
-	in := Input{Role: f.Role, Language: f.Language, Message: f.Message}
+	in := Input{Group: f.Group, Role: f.Role, Language: f.Language, Message: f.Message}
 	items, _ := mailaddr.ParseList(f.Emails, MaxAddresses+1)
 	for _, i := range items {
 		in.Emails = append(in.Emails, i.Text)
@@ -83,7 +120,8 @@ func showForm(c *web.Context) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	v := formView{c: c, offer: offer, form: form{Role: authz.RoleUser, Language: offer.Language, Emails: c.Query("email")}}
+	v := formView{c: c, offer: offer, form: offer.blank()}
+	v.form.Emails = c.Query("email")
 	return web.Render(invitePage(v.begin(), v)), nil
 }
 
@@ -99,7 +137,12 @@ func submit(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	results, err := web.Do(c, Create, v.form.input())
-	if faults, ok := web.FaultsOf(err); ok {
+	faults, wrong := web.FaultsOf(err)
+	if errs.Is(err, "grant_exceeds_own") { // the group may give more than the person
+		e, _ := err.(*errs.Error)
+		faults, wrong = web.Faults{"role_id": e.Message}, true
+	}
+	if wrong {
 		v.faults = faults
 		return web.RenderStatus(http.StatusUnprocessableEntity, invitePage(v.begin(), v)), nil
 	}

@@ -9,11 +9,12 @@ import (
 	"roster/internal/user"
 )
 
-const selection = `select i.id, i.user_id, u.email, trim(u.first_name || ' ' || u.last_name) as name, u.role_id, i.invited_by, i.invited_by_name,
+const selection = `select i.id, i.user_id, u.email, trim(u.first_name || ' ' || u.last_name) as name, u.group_id, g.name as group_name, u.role_id, i.invited_by, i.invited_by_name,
 		i.message, i.language, case when l.state = 'sending' then 'queued' else coalesce(l.state, 'sent') end as delivery,
 		coalesce(l.problem, '') as problem, i.reminders, i.created_at, i.sent_at, i.expires_at, i.version
 	from invitations i
 	join users u on u.org_id = i.org_id and u.id = i.user_id
+	join groups g on g.org_id = u.org_id and g.id = u.group_id
 	left join letters l on l.org_id = i.org_id and l.id = i.letter_id
 	where i.org_id = :org `
 

@@ -33,6 +33,13 @@ type Change struct {
 	After  any    `json:"after"`
 }
 
+// Named is an object as the value of a Change: programs go by the id, people read
+// the name that it had then.
+type Named struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // Record writes an audit event into the transaction, with the actor and where
 // the request came from.
 func (t *Tx) Record(e Event) error {

@@ -5,6 +5,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/op"
 	"roster/internal/user"
@@ -20,6 +21,7 @@ type CardOf struct {
 	Roles      []authz.BuiltIn // that the one who looks may give
 
 	Activation *adduser.Activation // of somebody who has not activated the account
+	Groups     []group.Choice
 }
 
 // May is what the one who looks may do with the user.
@@ -27,6 +29,7 @@ type May struct {
 	Manage  bool // everything below, where the user's state allows it
 	Invite  bool
 	History bool
+	Groups  bool // see the group's own page
 	Self    bool // it is their own card
 }
 
@@ -48,8 +51,12 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		Manage:  holds.Has(authz.UsersManage) && holds.Covers(u.Permissions()),
 		Invite:  holds.Has(authz.InvitationsManage),
 		History: holds.Has(authz.AuditView),
+		Groups:  holds.Has(authz.GroupsManage),
 		Self:    t.Actor().User() == u.ID,
 	}}
+	if k.Groups, err = group.Choices(t); err != nil {
+		return k, err
+	}
 	if u.State == user.Invited {
 		i, err := invite.ByUser(t, u.ID)
 		if err != nil && errs.KindOf(err) != errs.KindNotFound {

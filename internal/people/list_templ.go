@@ -9,7 +9,9 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"context"
 	"roster/internal/authz"
+	"roster/internal/group"
 	"roster/internal/lang"
 	"roster/internal/user"
 	"roster/internal/web"
@@ -176,12 +178,7 @@ func (v listView) list() templ.Component {
 				for _, u := range v.page.Items {
 					templ_7745c5c3_Err = ui.PersonRow{
 						ID: string(u.ID), NoBox: true, Person: person(v.c, u), Menu: v.c.Path("users", string(u.ID), "menu"),
-						Cells: []ui.Cell{
-							{Class: "c-state", Label: lang.T(ctx, "State"), Body: ui.State{Is: shown(u, v.expired[u.ID])}},
-							{Class: "c-role", Label: lang.T(ctx, "Role"), Text: roleName(u)},
-							{Class: "c-teams", Label: lang.T(ctx, "Title"), Body: ui.Fit{Text: u.Title}},
-							{Class: "c-seen", Label: lang.T(ctx, "Last seen"), Body: ui.When{At: u.LastSeenAt, Now: v.c.Now()}},
-						},
+						Cells: v.cells(ctx, u),
 					}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -199,6 +196,21 @@ func (v listView) list() templ.Component {
 		}
 		return nil
 	})
+}
+
+// cells follow the columns.
+func (v listView) cells(ctx context.Context, u user.User) []ui.Cell {
+	cells := []ui.Cell{
+		{Class: "c-state", Label: lang.T(ctx, "State"), Body: ui.State{Is: shown(u, v.expired[u.ID])}},
+		{Class: "c-role", Label: lang.T(ctx, "Role"), Text: roleName(u)},
+	}
+	if v.grouped() {
+		cells = append(cells, ui.Cell{Class: "c-group", Label: lang.T(ctx, "Group"), Body: ui.Fit{Text: group.NameOf(v.groups, u.Group)}})
+	}
+	return append(cells,
+		ui.Cell{Class: "c-teams", Label: lang.T(ctx, "Title"), Body: ui.Fit{Text: u.Title}},
+		ui.Cell{Class: "c-seen", Label: lang.T(ctx, "Last seen"), Body: ui.When{At: u.LastSeenAt, Now: v.c.Now()}},
+	)
 }
 
 func (v listView) empty() templ.Component {
@@ -222,7 +234,7 @@ func (v listView) empty() templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.in.Search != "" || len(v.in.States) > 0 || len(v.in.Roles) > 0 {
+		if v.in.Search != "" || len(v.in.States) > 0 || len(v.in.Roles) > 0 || len(v.in.Groups) > 0 {
 			templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 
 	"roster/internal/adduser"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/lang"
@@ -45,6 +47,7 @@ type overview struct {
 	open    invite.Counts
 	expired map[id.User]bool
 	mayAdd  bool
+	groups  []group.Choice
 }
 
 func showList(c *web.Context) (web.Response, error) {
@@ -69,6 +72,9 @@ func filterOf(q url.Values) ListInput {
 	for _, r := range q["role"] {
 		in.Roles = append(in.Roles, id.Role(r))
 	}
+	for _, g := range q["group"] {
+		in.Groups = append(in.Groups, id.Group(g))
+	}
 	return in
 }
 
@@ -90,6 +96,9 @@ func look(t *op.Tx, in ListInput) (overview, error) {
 		return o, err
 	}
 	o.mayAdd = t.May(adduser.Add)
+	if o.groups, err = group.Choices(t); err != nil {
+		return o, err
+	}
 	o.expired, err = invite.ExpiredAmong(t, invitedOf(o.page.Items))
 	return o, err
 }
@@ -103,7 +112,7 @@ func (f Filter) among(counts map[user.State]int) (int, bool) {
 			n += of
 		}
 	}
-	return n, f.Search == "" && len(f.Roles) == 0
+	return n, reflect.DeepEqual(f, Filter{States: f.States, Sort: f.Sort})
 }
 
 func invitedOf(users []user.User) []id.User {
@@ -147,9 +156,10 @@ func showMenu(c *web.Context) (web.Response, error) {
 // edit is the form 'Edit user' as it was sent.
 type edit struct {
 	user.Fields
-	Role    patch.Field[id.Role] `form:"role_id"`
-	Notes   patch.Field[string]  `form:"notes"`
-	Version int64                `form:"version"`
+	Group   patch.Field[id.Group] `form:"group_id"`
+	Role    patch.Field[id.Role]  `form:"role_id"`
+	Notes   patch.Field[string]   `form:"notes"`
+	Version int64                 `form:"version"`
 }
 
 func showEdit(c *web.Context) (web.Response, error) {
@@ -175,7 +185,7 @@ func submitEdit(c *web.Context) (web.Response, error) {
 	if err := c.Bind(&in); err != nil {
 		return web.Response{}, err
 	}
-	_, err = web.Do(c, user.Change, user.Update{ID: k.User.ID, Version: in.Version, Fields: in.Fields, Role: in.Role, Notes: in.Notes})
+	_, err = web.Do(c, user.Change, user.Update{ID: k.User.ID, Version: in.Version, Fields: in.Fields, Group: in.Group, Role: in.Role, Notes: in.Notes})
 	if faults, ok := web.FaultsOf(err); ok {
 		k.User = in.over(k.User)
 		return web.RenderStatus(http.StatusUnprocessableEntity, editPage(editFrame(c), editView{c: c, CardOf: k, faults: faults})), nil
@@ -196,7 +206,7 @@ func (in edit) over(u user.User) user.User {
 	u.FirstName, u.LastName, u.DisplayName = in.FirstName.Or(u.FirstName), in.LastName.Or(u.LastName), in.DisplayName.Or(u.DisplayName)
 	u.Phone, u.Country, u.Language, u.TimeZone = in.Phone.Or(u.Phone), in.Country.Or(u.Country), in.Language.Or(u.Language), in.TimeZone.Or(u.TimeZone)
 	u.Title, u.Department, u.Notes = in.Title.Or(u.Title), in.Department.Or(u.Department), in.Notes.Or(u.Notes)
-	u.Role = in.Role.Or(u.Role)
+	u.Group, u.Role = in.Group.Or(u.Group), in.Role.Or(u.Role)
 	return u
 }
 

@@ -40,6 +40,10 @@ func plan(t *op.Tx, v view) (query, error) {
 		q.where += " and role_id in (:roles)"
 		q.args["roles"] = v.roles
 	}
+	if len(v.groups) > 0 {
+		q.where += " and group_id in (:groups)"
+		q.args["groups"] = v.groups
+	}
 	if v.search == "" {
 		return q, nil
 	}

@@ -95,17 +95,42 @@ func (v listView) filters(ctx context.Context) []ui.Filter {
 		role.Options = append(role.Options, o)
 	}
 	role.Value = strings.Join(set, ", ")
-	return []ui.Filter{state, role}
+	if !v.grouped() {
+		return []ui.Filter{state, role}
+	}
+	return []ui.Filter{state, role, v.groupFilter(ctx)}
+}
+
+// grouped is whether the groups tell users apart: one group alone does not.
+func (v listView) grouped() bool { return len(v.groups) > 1 }
+
+func (v listView) groupFilter(ctx context.Context) ui.Filter {
+	f := ui.Filter{Name: "group", Label: lang.T(ctx, "Group"), Clear: v.with("group")}
+	var set []string
+	for _, g := range v.groups {
+		o := ui.Option{Value: string(g.ID), Label: g.Name, Selected: slices.Contains(v.in.Groups, g.ID)}
+		if o.Selected {
+			set = append(set, o.Label)
+		}
+		f.Options = append(f.Options, o)
+	}
+	f.Value = strings.Join(set, ", ")
+	return f
 }
 
 func (v listView) columns(ctx context.Context) []ui.Column {
-	return []ui.Column{
+	columns := []ui.Column{
 		v.column(lang.T(ctx, "User"), "c-user", "name"),
 		v.column(lang.T(ctx, "State"), "c-state", "state"),
 		v.column(lang.T(ctx, "Role"), "c-role", "role"),
+		{Label: lang.T(ctx, "Group"), Class: "c-group"},
 		{Label: lang.T(ctx, "Title"), Class: "c-teams"},
 		v.column(lang.T(ctx, "Last seen"), "c-seen", "last_seen_at"),
 	}
+	if !v.grouped() {
+		columns = slices.DeleteFunc(columns, func(c ui.Column) bool { return c.Class == "c-group" })
+	}
+	return columns
 }
 
 // column is a head that sorts: up at first, down when pressed again. Times go

@@ -3,6 +3,7 @@ package user
 import (
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/patch"
@@ -30,12 +31,13 @@ type Update struct {
 	ID      id.User `path:"id" json:"-"`
 	Version int64   `ifmatch:"version" json:"-"`
 	Fields
-	Role       patch.Field[id.Role] `json:"role_id,omitzero" form:"role_id"`
-	ExternalID patch.Field[string]  `json:"external_id,omitzero" form:"external_id"`
-	Notes      patch.Field[string]  `json:"notes,omitzero" form:"notes"`
+	Group      patch.Field[id.Group] `json:"group_id,omitzero" form:"group_id"`
+	Role       patch.Field[id.Role]  `json:"role_id,omitzero" form:"role_id"`
+	ExternalID patch.Field[string]   `json:"external_id,omitzero" form:"external_id"`
+	Notes      patch.Field[string]   `json:"notes,omitzero" form:"notes"`
 }
 
-// Change changes a user's profile or role. Errors: not_found,
+// Change changes a user's profile, group or role. Errors: not_found,
 // validation_failed, version_conflict, grant_exceeds_own, target_above_caller,
 // last_admin.
 var Change = op.Command[Update, User]{
@@ -89,6 +91,11 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 	if u.State != Invited {
 		u.RequireName(&c)
 	}
+	u.Group = in.Group.Or(u.Group)
+	going, err := moved(t, &c, old.Group, u.Group)
+	if err != nil {
+		return old, err
+	}
 	u.Role = in.Role.Or(u.Role)
 	CheckRole(&c, u)
 	u = AdminsOwn(u, in.ExternalID, in.Notes, &c)
@@ -104,6 +111,7 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 		return old, err
 	}
 	e := u.event(event, old)
+	e.Changes = append(e.Changes, going...)
 	if len(e.Changes) == 0 {
 		return old, nil
 	}
@@ -112,6 +120,26 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 	}
 	u.Version++
 	return u, t.Record(e)
+}
+
+// moved is the change of a user's group as events tell of it, none if they stay
+// where they are. It notes when there is no such group.
+func moved(t *op.Tx, c *errs.Check, from, to id.Group) ([]op.Change, error) {
+	if from == to {
+		return nil, nil
+	}
+	now, err := group.Find(t, to)
+	if errs.KindOf(err) == errs.KindNotFound {
+		c.Fail("group_id", "unknown_group", "Choose a group from the list.")
+		return nil, nil
+	}
+	change := op.Change{Field: "group_id", After: now.Named()}
+	if err == nil && from != "" {
+		var was group.Group
+		was, err = group.Find(t, from)
+		change.Before = was.Named()
+	}
+	return []op.Change{change}, err
 }
 
 // move changes a user's state by one of the pure steps above.

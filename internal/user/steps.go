@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/op"
 )
@@ -29,7 +30,8 @@ func AddInvited(t *op.Tx, u User) (User, bool, error) {
 
 // Add is the step of creating somebody directly, in the state that u says:
 // pending until they follow the link of the activation e-mail, waiting for a
-// license, or active. The caller has checked the fields and sets the password.
+// license, or active. The caller has checked the fields and sets the password;
+// who is put into no group goes into the default one.
 // False means that the address, or a username like it, is taken.
 func Add(t *op.Tx, u User) (User, bool, error) {
 	if u.State == Active {
@@ -39,12 +41,25 @@ func Add(t *op.Tx, u User) (User, bool, error) {
 	if err != nil || !added {
 		return u, false, err
 	}
-	return u, true, t.Record(u.event("user.added", User{}))
+	e := u.event("user.added", User{})
+	into, err := moved(t, &errs.Check{}, "", u.Group)
+	e.Changes = append(e.Changes, into...)
+	if err != nil {
+		return u, false, err
+	}
+	return u, true, t.Record(e)
 }
 
 func add(t *op.Tx, u User) (User, bool, error) {
 	if err := mayGrant(t.Actor(), u.Role); err != nil {
 		return u, false, err
+	}
+	if u.Group == "" {
+		g, err := group.Default(t)
+		if err != nil {
+			return u, false, err
+		}
+		u.Group = g.ID
 	}
 	if u.Username == "" {
 		u.Username = u.Email
@@ -83,17 +98,17 @@ func EmailTaken() *errs.Error {
 
 // Reinvite is the step of sending an invitation again: the one who sends it
 // must be able to give what it gives. The caller records the event.
-func Reinvite(t *op.Tx, u User, role id.Role, language string) (User, error) {
+func Reinvite(t *op.Tx, u User, group id.Group, role id.Role, language string) (User, error) {
 	if err := mayTouch(t.Actor(), u); err != nil {
 		return u, err
 	}
 	if err := mayGrant(t.Actor(), role); err != nil {
 		return u, err
 	}
-	if u.Role == role && u.Language == language {
+	if u.Group == group && u.Role == role && u.Language == language {
 		return u, nil
 	}
-	u.Role, u.Language = role, language
+	u.Group, u.Role, u.Language = group, role, language
 	err := update(t, u)
 	u.Version++
 	return u, err
@@ -140,6 +155,17 @@ func Withdraw(t *op.Tx, u User) error {
 // Revise is the step of a user changing their own profile.
 func Revise(t *op.Tx, u User, f Fields, version int64) (User, error) {
 	return revise(t, u, Update{Version: version, Fields: f}, "profile.updated")
+}
+
+// MayGive is the rule for whatever gives a role to others later: it must exist,
+// and nobody grants more than they hold. Errors: validation_failed,
+// grant_exceeds_own.
+func MayGive(t *op.Tx, role id.Role) error {
+	var c errs.Check
+	if CheckRole(&c, User{Role: role}); c.Err() != nil {
+		return c.Err()
+	}
+	return mayGrant(t.Actor(), role)
 }
 
 // MayManage is the rule that nobody acts on the access of somebody who may do

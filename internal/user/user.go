@@ -68,6 +68,7 @@ type User struct {
 	Notes          string         `db:"notes" json:"notes" audit:"track"`
 	State          State          `db:"state" json:"state" audit:"track" enum:"invited,pending,waiting,active,deactivated"`
 	StateBefore    State          `db:"state_before" json:"-" audit:"ignore"`
+	Group          id.Group       `db:"group_id" json:"group_id" audit:"ignore"` // moved tells of it by name
 	Role           id.Role        `db:"role_id" json:"role_id" audit:"track"`
 	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
 	CreatedAt      time.Time      `db:"created_at" json:"created_at" audit:"ignore"`

@@ -59,7 +59,8 @@ var Roster = House{
 		"throttle → op":   "counters are rows, so that all nodes count together",
 		"config → secret": "the key ring is opened from the configuration",
 
-		"user → org": "a user's fields and limits are the organization's settings",
+		"user → group": "every user is in one group",
+		"user → org":   "a user's fields and limits are the organization's settings",
 
 		"enroll → invite":   "accepting an invitation is the invitation's last step, in one transaction",
 		"enroll → signin":   "who has enrolled is signed in",
