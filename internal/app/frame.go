@@ -89,7 +89,9 @@ func (f framed) sections(ctx context.Context, c *web.Context) []ui.NavGroup {
 		invitations.Count = lang.Number(ctx, f.invited)
 	}
 	groups := []ui.NavGroup{
-		{Title: lang.T(ctx, "People"), Items: []ui.NavItem{item(authz.UsersView, lang.Key("Users"), "users", "users"), invitations}},
+		{Title: lang.T(ctx, "People"), Items: []ui.NavItem{item(authz.UsersView, lang.Key("Users"), "users", "users"), invitations,
+			item(authz.TeamsManage, lang.Key("Teams"), "team", "teams"),
+		}},
 		{Title: lang.T(ctx, "Organization"), Items: []ui.NavItem{
 			item(authz.APIKeysManage, lang.Key("Integrations"), "plug", "integrations"),
 			item(authz.AuditView, lang.Key("Audit"), "list", "audit"),

@@ -16,6 +16,7 @@ import (
 	"roster/internal/people"
 	"roster/internal/self"
 	"roster/internal/signin"
+	"roster/internal/team"
 	"roster/internal/throttle"
 	"roster/internal/user"
 )
@@ -29,6 +30,7 @@ func Operations() []op.Operation {
 		operator.Operations(),
 		org.Operations(),
 		user.Operations(),
+		team.Operations(),
 		invite.Operations(),
 		people.Operations(),
 		signin.Operations(),

@@ -17,6 +17,7 @@ import (
 	"roster/internal/people"
 	"roster/internal/self"
 	"roster/internal/signin"
+	"roster/internal/team"
 	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
@@ -29,6 +30,7 @@ func Routes(a *api.API) {
 	user.Routes(a)
 	signin.Routes(a)
 	invite.Routes(a)
+	team.Routes(a)
 	self.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
@@ -47,6 +49,7 @@ func Pages(k *web.Kit) {
 	self.Pages(k)
 	people.Pages(k)
 	invite.Pages(k)
+	team.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
 }
@@ -98,7 +101,7 @@ type home struct {
 }
 
 var homes = []home{
-	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.AuditView, "audit"},
+	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.TeamsManage, "teams"}, {authz.AuditView, "audit"},
 	{authz.APIKeysManage, "integrations"}, {authz.SettingsManage, "settings"},
 }
 

@@ -10,6 +10,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/signin"
+	"roster/internal/team"
 	"roster/internal/user"
 )
 
@@ -24,6 +25,7 @@ func Reactions() {
 		return op.Forget(t)
 	}
 
+	user.Hooks.Moved = team.Assign
 	user.Hooks.Stopped = func(t *op.Tx, u user.User) error {
 		if err := signin.EndAll(t, u); err != nil {
 			return err

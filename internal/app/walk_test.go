@@ -18,6 +18,7 @@ import (
 	"roster/internal/invite"
 	"roster/internal/op"
 	"roster/internal/secret"
+	"roster/internal/team"
 )
 
 // callers are everybody who may turn up at an operation, in organization A.
@@ -144,12 +145,17 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 	if err != nil {
 		t.Fatal(err)
 	}
+	made, err := team.Create.Do(t.Context(), w.Door, call, team.New{Name: "Walk"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sessions := query[id.Session](t, w, `select id from sessions where org_id = '`+string(place.Org.ID)+`'`)
 	return map[reflect.Type]any{
 		reflect.TypeFor[id.User]():       place.User.User.ID,
 		reflect.TypeFor[id.Invitation](): invited.Results[0].Invitation,
 		reflect.TypeFor[id.Key]():        key.ID,
 		reflect.TypeFor[id.Session]():    sessions[0],
+		reflect.TypeFor[id.Team]():       made.ID,
 	}
 }
 
@@ -160,6 +166,7 @@ func unknown() map[reflect.Type]any {
 		reflect.TypeFor[id.Invitation](): id.New[id.Invitation](now),
 		reflect.TypeFor[id.Key]():        id.New[id.Key](now),
 		reflect.TypeFor[id.Session]():    id.New[id.Session](now),
+		reflect.TypeFor[id.Team]():       id.New[id.Team](now),
 	}
 }
 
@@ -194,7 +201,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events"}
+var digested = []string{"users", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {
@@ -205,6 +212,9 @@ func digest(t *testing.T, w *apptest.World, org id.Org) string {
 			by := "id"
 			if table == "devices" {
 				by = "hash"
+			}
+			if table == "team_members" {
+				by = "team_id, user_id"
 			}
 			rows, err := db.Query(`select * from ` + table + ` where org_id = '` + string(org) + `' order by ` + by)
 			if err != nil {

@@ -23,6 +23,7 @@ var fields = map[string]lang.Text{
 	"color":                lang.Key("Color"),
 	"country":              lang.Key("Country"),
 	"department":           lang.Key("Department"),
+	"description":          lang.Key("Description"),
 	"display_name":         lang.Key("Display name"),
 	"email":                lang.Key("E-mail"),
 	"expires_at":           lang.Key("Expires"),
@@ -31,6 +32,7 @@ var fields = map[string]lang.Text{
 	"invitation_days":      lang.Key("Days an invitation is open"),
 	"language":             lang.Key("Language"),
 	"last_name":            lang.Key("Last name"),
+	"members":              lang.Key("Members"),
 	"name":                 lang.Key("Name"),
 	"notes":                lang.Key("Notes"),
 	"password":             lang.Key("Password"),
@@ -47,6 +49,8 @@ var fields = map[string]lang.Text{
 	"slug":                 lang.Key("Short name"),
 	"state":                lang.Key("State"),
 	"suspended_at":         lang.Key("Suspended"),
+	"team":                 lang.Key("Team"),
+	"teams":                lang.Key("Teams"),
 	"time_zone":            lang.Key("Time zone"),
 	"title":                lang.Key("Title"),
 	"type":                 lang.Key("Type"),
@@ -80,6 +84,9 @@ type Difference struct {
 func Differences(ctx context.Context, e Event) []Difference {
 	list := make([]Difference, 0, len(e.Changes))
 	for _, c := range e.Changes {
+		if c.Field == "team_id" { // for programs; people see what the team was called
+			continue
+		}
 		d := Difference{fieldName(ctx, c.Field), value(ctx, c.Field, c.Before), value(ctx, c.Field, c.After)}
 		if d.Before != d.After {
 			list = append(list, d)

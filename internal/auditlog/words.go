@@ -34,6 +34,12 @@ var sentences = map[string]sentence{
 	"user.signed_out":  {lang.Key("%[1]s signed %[2]s out everywhere"), lang.Key("%[1]s signed the user out everywhere"), "out"},
 	"profile.updated":  {lang.Key("%[2]s changed their own profile"), lang.Key("Changed their own profile"), "person"},
 
+	"team.created":        {lang.Key("%[1]s created the team %[2]s"), lang.Key("%[1]s created the team"), "team"},
+	"team.updated":        {lang.Key("%[1]s changed the team %[2]s"), lang.Key("%[1]s changed the team"), "team"},
+	"team.deleted":        {lang.Key("%[1]s deleted the team %[2]s"), lang.Key("%[1]s deleted the team"), "trash"},
+	"team.member_added":   {lang.Key("%[1]s added %[2]s to a team"), lang.Key("%[1]s added the user to a team"), "team"},
+	"team.member_removed": {lang.Key("%[1]s removed %[2]s from a team"), lang.Key("%[1]s removed the user from a team"), "team"},
+
 	"invitation.created":  {lang.Key("%[1]s invited %[2]s"), lang.Key("%[1]s sent the invitation"), "mail"},
 	"invitation.reminded": {lang.Key("%[1]s sent the invitation of %[2]s again"), lang.Key("%[1]s sent the invitation again"), "mail"},
 	"invitation.revoked":  {lang.Key("%[1]s revoked the invitation of %[2]s"), lang.Key("%[1]s revoked the invitation"), "x"},

@@ -10,6 +10,7 @@ const (
 	UsersManage       Permission = "users.manage"
 	InvitationsManage Permission = "invitations.manage"
 	RolesManage       Permission = "roles.manage"
+	TeamsManage       Permission = "teams.manage"
 	SettingsManage    Permission = "settings.manage"
 	AuditView         Permission = "audit.view"
 	APIKeysManage     Permission = "apikeys.manage"
@@ -46,6 +47,7 @@ func OrganizationPermissions() []Described {
 		{UsersManage, "Manage users"},
 		{InvitationsManage, "Invite users"},
 		{RolesManage, "Change roles"},
+		{TeamsManage, "Manage teams"},
 		{SettingsManage, "Change settings"},
 		{AuditView, "See the audit log"},
 		{APIKeysManage, "Manage API keys"},

@@ -25,6 +25,9 @@ type (
 	Event      string
 	Letter     string
 	Role       string
+	Team       string
+	Contact    string
+	Domain     string
 )
 
 // Prefix implements Noun.
@@ -38,6 +41,9 @@ func (Key) Prefix() string        { return "key_" }
 func (Event) Prefix() string      { return "evt_" }
 func (Letter) Prefix() string     { return "let_" }
 func (Role) Prefix() string       { return "rol_" }
+func (Team) Prefix() string       { return "tea_" }
+func (Contact) Prefix() string    { return "con_" }
+func (Domain) Prefix() string     { return "dom_" }
 
 // Noun is any of the id types above.
 type Noun interface {

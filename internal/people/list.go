@@ -21,6 +21,7 @@ type Filter struct {
 	Search string       `query:"q" json:"-" form:"q" maxLength:"128" doc:"Part of a name, address, username, phone number or external id; one or two letters: how a word of them begins."`
 	States []user.State `query:"state" json:"-" form:"state" doc:"Only users in these states."`
 	Roles  []id.Role    `query:"role_id" json:"-" form:"role" doc:"Only users with these roles."`
+	Teams  []id.Team    `query:"team_id" json:"-" form:"team" doc:"Only users in one of these teams."`
 	Sort   string       `query:"sort" json:"-" form:"sort" doc:"name, email, state, role, created_at or last_seen_at; a hyphen before it turns the order around."`
 }
 
@@ -98,13 +99,14 @@ type view struct {
 	search string // folded
 	states []user.State
 	roles  []id.Role
+	teams  []id.Team
 	order  order
 	down   bool
 }
 
 // read understands a filter, or refuses what it does not know.
 func (f Filter) read() (view, error) {
-	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles}
+	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles, teams: f.Teams}
 	if len([]rune(f.Search)) > 128 {
 		return v, errs.Malformed("invalid_parameter", "q has at most 128 characters.")
 	}
@@ -115,6 +117,9 @@ func (f Filter) read() (view, error) {
 	}
 	if len(f.Roles) > 100 {
 		return v, errs.Malformed("invalid_parameter", "At most 100 roles can be asked for at once.")
+	}
+	if len(f.Teams) > 100 {
+		return v, errs.Malformed("invalid_parameter", "At most 100 teams can be asked for at once.")
 	}
 	name := f.Sort
 	if name == "" {
@@ -140,6 +145,9 @@ func (v view) list() string {
 	}
 	for _, r := range v.roles {
 		parts = append(parts, string(r))
+	}
+	for _, one := range v.teams {
+		parts = append(parts, string(one))
 	}
 	return strings.Join(parts, "\x00")
 }

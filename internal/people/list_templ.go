@@ -169,7 +169,7 @@ func (v listView) list() templ.Component {
 						Cells: []ui.Cell{
 							{Class: "c-state", Label: lang.T(ctx, "State"), Body: ui.State{Is: shown(u, v.expired[u.ID])}},
 							{Class: "c-role", Label: lang.T(ctx, "Role"), Text: roleName(u)},
-							{Class: "c-teams", Label: lang.T(ctx, "Title"), Body: ui.Fit{Text: u.Title}},
+							{Class: "c-teams", Label: lang.T(ctx, "Teams"), Body: v.fit(ctx, u)},
 							{Class: "c-seen", Label: lang.T(ctx, "Last seen"), Body: ui.When{At: u.LastSeenAt, Now: v.c.Now()}},
 						},
 					}.Render(ctx, templ_7745c5c3_Buffer)
@@ -212,7 +212,7 @@ func (v listView) empty() templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.in.Search != "" || len(v.in.States) > 0 || len(v.in.Roles) > 0 {
+		if v.in.Search != "" || len(v.in.States) > 0 || len(v.in.Roles) > 0 || len(v.in.Teams) > 0 {
 			templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

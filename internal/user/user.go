@@ -69,6 +69,7 @@ type User struct {
 	State          State          `db:"state" json:"state" audit:"track" enum:"invited,pending,waiting,active,deactivated"`
 	StateBefore    State          `db:"state_before" json:"-" audit:"ignore"`
 	Role           id.Role        `db:"role_id" json:"role_id" audit:"track"`
+	Teams          Teams          `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."` // package team records them
 	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
 	CreatedAt      time.Time      `db:"created_at" json:"created_at" audit:"ignore"`
 	ActivatedAt    time.Time      `db:"activated_at" json:"activated_at,omitzero" audit:"ignore"`
