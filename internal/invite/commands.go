@@ -10,6 +10,7 @@ import (
 	"roster/internal/mail"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/team"
 	"roster/internal/text"
 	"roster/internal/user"
 )
@@ -78,7 +79,11 @@ func create(t *op.Tx, in Input) (Results, error) {
 	if err != nil {
 		return Results{}, err
 	}
-	if in, err = in.check(o.Language); err != nil {
+	var c errs.Check
+	if in.teams, err = team.Choose(t, &c, in.Teams); err != nil {
+		return Results{}, err
+	}
+	if in, err = in.check(&c, o.Language); err != nil {
 		return Results{}, err
 	}
 	people := in.people()
@@ -155,6 +160,10 @@ func one(t *op.Tx, o org.Organization, in Input, p person, u user.User, exists b
 		ID: id.New[id.Invitation](t.Now()), User: u.ID, Email: u.Email, Name: strings.TrimSpace(first + " " + last), Role: in.Role, Message: in.Message, Language: in.Language,
 		CreatedAt: t.Now(), Version: 1,
 	}
+	if err := team.Place(t, u.ID, in.teams); err != nil {
+		return r, err
+	}
+	i.called = team.Names(in.teams)
 	i = i.sentBy(t, o)
 	if err := insert(t, i, p.address.Key); err != nil {
 		return r, err
@@ -173,7 +182,10 @@ func again(t *op.Tx, o org.Organization, in Input, p person, u user.User, i Invi
 	if err != nil {
 		return r, err
 	}
-	i.Role, i.Message, i.Language = in.Role, in.Message, in.Language
+	if err := team.Place(t, u.ID, in.teams); err != nil {
+		return r, err
+	}
+	i.Role, i.Message, i.Language, i.called = in.Role, in.Message, in.Language, team.Names(in.teams)
 	return r, resend(t, o, i, u, "invitation.created")
 }
 
@@ -295,8 +307,12 @@ func revoke(t *op.Tx, in Ref) (op.Nothing, error) {
 }
 
 func (i Invitation) event(name string) op.Event {
-	return op.Event{
+	e := op.Event{
 		Name: name, Subject: op.Subject{Kind: "user", ID: string(i.User), Name: i.Email},
 		Changes: []op.Change{{Field: "role_id", After: i.Role}, {Field: "expires_at", After: i.ExpiresAt}},
 	}
+	if len(i.called) > 0 {
+		e.Changes = append(e.Changes, op.Change{Field: "teams", After: i.called})
+	}
+	return e
 }

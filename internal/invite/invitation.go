@@ -9,6 +9,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/mailaddr"
 	"roster/internal/phone"
+	"roster/internal/team"
 	"roster/internal/text"
 	"roster/internal/user"
 )
@@ -39,6 +40,7 @@ type Invitation struct {
 	Email         string        `db:"email" json:"email"`
 	Name          string        `db:"name" json:"name"`
 	Role          id.Role       `db:"role_id" json:"role_id"`
+	Teams         user.Teams    `db:"team_ids" json:"team_ids"`
 	State         State         `db:"-" json:"state" enum:"open,expired"`
 	InvitedBy     string        `db:"invited_by" json:"invited_by"`
 	InvitedByName string        `db:"invited_by_name" json:"invited_by_name"`
@@ -51,6 +53,8 @@ type Invitation struct {
 	SentAt        time.Time     `db:"sent_at" json:"sent_at"`
 	ExpiresAt     time.Time     `db:"expires_at" json:"expires_at"`
 	Version       int           `db:"version" json:"version"`
+
+	called []string // the teams that were given just now
 }
 
 // at fills in what depends on the moment.
@@ -74,10 +78,13 @@ const lettersPerDay = 3
 
 // Input is a request to invite: everybody in it gets the same.
 type Input struct {
-	Emails   []string `json:"emails" form:"emails" doc:"Up to 1,000 addresses; each may be written as Name <address>."`
-	Role     id.Role  `json:"role_id,omitempty" form:"role_id" doc:"rol_user if left out."`
-	Language string   `json:"language,omitempty" form:"language" doc:"Of the e-mail; the organization's if left out."`
-	Message  string   `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
+	Emails   []string  `json:"emails" form:"emails" doc:"Up to 1,000 addresses; each may be written as Name <address>."`
+	Role     id.Role   `json:"role_id,omitempty" form:"role_id" doc:"rol_user if left out."`
+	Teams    []id.Team `json:"team_ids,omitempty" form:"team_ids" doc:"The teams that they are in from the start."`
+	Language string    `json:"language,omitempty" form:"language" doc:"Of the e-mail; the organization's if left out."`
+	Message  string    `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
+
+	teams []team.Team // those of Teams, once they have been found
 }
 
 // Outcome is what came of one address.
@@ -117,8 +124,7 @@ func (r Results) Count(o Outcome) int {
 }
 
 // check cleans what everybody gets, or says which fields are wrong.
-func (in Input) check(language string) (Input, error) {
-	var c errs.Check
+func (in Input) check(c *errs.Check, language string) (Input, error) {
 	switch {
 	case len(in.Emails) == 0:
 		c.Fail("emails", "required", "Enter at least one e-mail address.")
@@ -128,7 +134,7 @@ func (in Input) check(language string) (Input, error) {
 	if in.Role == "" {
 		in.Role = authz.RoleUser
 	}
-	user.CheckRole(&c, user.User{Role: in.Role})
+	user.CheckRole(c, user.User{Role: in.Role})
 	if in.Language == "" {
 		in.Language = language
 	}

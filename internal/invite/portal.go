@@ -10,6 +10,7 @@ import (
 	"roster/internal/mailaddr"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/team"
 	"roster/internal/web"
 	"roster/internal/web/ui"
 )
@@ -29,6 +30,7 @@ type Offer struct {
 	Days     int
 	Language string
 	Roles    []authz.BuiltIn // those that they may give
+	Teams    []team.Team     // those that they may invite into
 }
 
 // Prepare answers what the form 'Invite users' offers.
@@ -36,7 +38,11 @@ var Prepare = op.Query[op.Nothing, Offer]{
 	Name: "invitation.prepare", Needs: authz.InvitationsManage, Scope: authz.InOrg,
 	Run: func(t *op.Tx, _ op.Nothing) (Offer, error) {
 		o, err := org.Mine(t)
+		if err != nil {
+			return Offer{}, err
+		}
 		offer := Offer{Days: o.InvitationDays, Language: o.Language}
+		offer.Teams, err = team.Offered(t)
 		for _, r := range authz.BuiltIns() {
 			if t.Actor().Permissions.Covers(r.Permissions) {
 				offer.Roles = append(offer.Roles, r)
@@ -61,16 +67,17 @@ func showList(c *web.Context) (web.Response, error) {
 
 // form is the form 'Invite users' as it was sent.
 type form struct {
-	Emails   string  `form:"emails"`
-	Role     id.Role `form:"role_id"`
-	Language string  `form:"language"`
-	Message  string  `form:"message"`
+	Emails   string    `form:"emails"`
+	Role     id.Role   `form:"role_id"`
+	Teams    []id.Team `form:"team_ids"`
+	Language string    `form:"language"`
+	Message  string    `form:"message"`
 }
 
 // input takes a pasted list apart. One entry too many is kept, so that the
 // command refuses it.
 func (f form) input() Input {
-	in := Input{Role: f.Role, Language: f.Language, Message: f.Message}
+	in := Input{Role: f.Role, Teams: f.Teams, Language: f.Language, Message: f.Message}
 	items, _ := mailaddr.ParseList(f.Emails, MaxAddresses+1)
 	for _, i := range items {
 		in.Emails = append(in.Emails, i.Text)
@@ -84,6 +91,9 @@ func showForm(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	v := formView{c: c, offer: offer, form: form{Role: authz.RoleUser, Language: offer.Language, Emails: c.Query("email")}}
+	for _, one := range c.Queries()["team_id"] {
+		v.form.Teams = append(v.form.Teams, id.Team(one))
+	}
 	return web.Render(invitePage(v.begin(), v)), nil
 }
 
