@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
+	"roster/internal/contact"
 	"roster/internal/enroll"
 	"roster/internal/invite"
 	"roster/internal/link"
@@ -32,6 +33,7 @@ func Operations() []op.Operation {
 		user.Operations(),
 		team.Operations(),
 		invite.Operations(),
+		contact.Operations(),
 		people.Operations(),
 		signin.Operations(),
 		enroll.Operations(),

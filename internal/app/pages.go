@@ -9,6 +9,7 @@ import (
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
 	"roster/internal/authz"
+	"roster/internal/contact"
 	"roster/internal/enroll"
 	"roster/internal/invite"
 	"roster/internal/op"
@@ -31,6 +32,7 @@ func Routes(a *api.API) {
 	signin.Routes(a)
 	invite.Routes(a)
 	team.Routes(a)
+	contact.Routes(a)
 	self.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
@@ -50,6 +52,7 @@ func Pages(k *web.Kit) {
 	people.Pages(k)
 	invite.Pages(k)
 	team.Pages(k)
+	contact.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
 }

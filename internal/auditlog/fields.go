@@ -54,6 +54,7 @@ var fields = map[string]lang.Text{
 	"time_zone":            lang.Key("Time zone"),
 	"title":                lang.Key("Title"),
 	"type":                 lang.Key("Type"),
+	"without_teams":        lang.Key("People in no team see"),
 	"username":             lang.Key("Username"),
 }
 
@@ -71,7 +72,8 @@ var values = map[string]map[string]lang.Text{
 		"waiting": lang.Key("The user waits for a license"), "deactivated": lang.Key("The user is deactivated"),
 		"not_active": lang.Key("The user is not active"), "organization_suspended": lang.Key("The organization is suspended"),
 	},
-	"type": {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
+	"without_teams": {"nobody": lang.Key("Nobody"), "everybody": lang.Key("Everybody")},
+	"type":          {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
 }
 
 // Difference is one changed field in words. Before and After are empty if there

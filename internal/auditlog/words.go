@@ -40,6 +40,9 @@ var sentences = map[string]sentence{
 	"team.member_added":   {lang.Key("%[1]s added %[2]s to a team"), lang.Key("%[1]s added the user to a team"), "team"},
 	"team.member_removed": {lang.Key("%[1]s removed %[2]s from a team"), lang.Key("%[1]s removed the user from a team"), "team"},
 
+	"contact.added":   {lang.Key("A contact was added to those of %[2]s"), lang.Key("Added a contact of their own"), "plus"},
+	"contact.removed": {lang.Key("A contact was removed from those of %[2]s"), lang.Key("Removed a contact of their own"), "minus"},
+
 	"invitation.created":  {lang.Key("%[1]s invited %[2]s"), lang.Key("%[1]s sent the invitation"), "mail"},
 	"invitation.reminded": {lang.Key("%[1]s sent the invitation of %[2]s again"), lang.Key("%[1]s sent the invitation again"), "mail"},
 	"invitation.revoked":  {lang.Key("%[1]s revoked the invitation of %[2]s"), lang.Key("%[1]s revoked the invitation"), "x"},

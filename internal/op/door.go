@@ -212,7 +212,7 @@ func (d *Door) enter(t *Tx, call Call, spec Spec) error {
 		return err
 	}
 	actor.Origin = call.By.Origin
-	if org.ID == "" && actor.Org != "" && (spec.Scope == authz.InOrg || spec.Scope == authz.Self) {
+	if org.ID == "" && actor.Org != "" && spec.Scope.OfOrganization() {
 		if org, err = d.hooks.Organization(t, string(actor.Org)); err != nil {
 			return err
 		}
@@ -224,7 +224,7 @@ func (d *Door) enter(t *Tx, call Call, spec Spec) error {
 	if err := t.may(spec); err != nil {
 		return err
 	}
-	if org.Suspended && !actor.OnPlatform() && (spec.Scope == authz.InOrg || spec.Scope == authz.Self) {
+	if org.Suspended && !actor.OnPlatform() && spec.Scope.OfOrganization() {
 		return errs.New(errs.KindForbidden, "organization_suspended", "This organization is suspended. Ask the vendor who runs this server.")
 	}
 	return nil

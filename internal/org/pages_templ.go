@@ -1113,12 +1113,26 @@ func (v settingsView) labels(ctx context.Context) []ui.Pair {
 		{Name: "reply_to", Value: lang.T(ctx, "Answers go to")}, {Name: "invitation_days", Value: lang.T(ctx, "Days for which an invitation is open")},
 		{Name: "session_idle_minutes", Value: lang.T(ctx, "Minutes without use")}, {Name: "session_max_hours", Value: lang.T(ctx, "Hours at most")},
 		{Name: "password_min_length", Value: lang.T(ctx, "Shortest password")},
+		{Name: "without_teams", Value: lang.T(ctx, "People in no team")},
 	}
 }
 
 // number is a field for a whole number.
 func (v settingsView) number(name, label, hint string, value int) ui.Field {
 	return ui.Field{Name: name, Label: label, Value: strconv.Itoa(value), InputMode: "numeric", Required: true, Hint: hint, Error: v.faults[name]}
+}
+
+func (v settingsView) withoutTeams(ctx context.Context) []ui.Choice {
+	return []ui.Choice{
+		{
+			Value: SeeNobody, Label: lang.T(ctx, "See nobody"), Selected: v.form.WithoutTeams != SeeEverybody,
+			Hint: lang.T(ctx, "And nobody sees them, until they are in a team."),
+		},
+		{
+			Value: SeeEverybody, Label: lang.T(ctx, "See everybody"), Selected: v.form.WithoutTeams == SeeEverybody,
+			Hint: lang.T(ctx, "And everybody sees them, people from outside of the organization too."),
+		},
+	}
 }
 
 func settingsPage(page ui.Page, v settingsView) templ.Component {
@@ -1392,11 +1406,37 @@ func settingsPage(page ui.Page, v settingsView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
+					templ_7745c5c3_Err = ui.Choices{Name: "without_teams", Label: lang.T(ctx, "People in no team"), Options: v.withoutTeams(ctx), Error: v.faults["without_teams"]}.Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					return nil
+				})
+				templ_7745c5c3_Err = ui.FormSection{Title: lang.T(ctx, "Contacts"), Lede: lang.T(ctx, "People see the contacts with whom they share a team.")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var48), templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Var49 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+					if !templ_7745c5c3_IsBuffer {
+						defer func() {
+							templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+							if templ_7745c5c3_Err == nil {
+								templ_7745c5c3_Err = templ_7745c5c3_BufErr
+							}
+						}()
+					}
+					ctx = templ.InitializeContext(ctx)
 					templ_7745c5c3_Err = ui.Button{Label: lang.T(ctx, "Save"), Kind: ui.Primary}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, " ")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1406,7 +1446,7 @@ func settingsPage(page ui.Page, v settingsView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.FormFoot{}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var48), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.FormFoot{}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var49), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
