@@ -18,6 +18,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/org"
 	"roster/internal/secret"
 	"roster/internal/team"
 )
@@ -160,6 +161,10 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 	if err != nil {
 		t.Fatal(err)
 	}
+	domain, err := org.AddDomain.Do(t.Context(), w.Door, call, org.NewDomain{Name: "walk.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sessions := query[id.Session](t, w, `select id from sessions where org_id = '`+string(place.Org.ID)+`'`)
 	return map[reflect.Type]any{
 		reflect.TypeFor[id.User]():       place.User.User.ID,
@@ -167,6 +172,7 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 		reflect.TypeFor[id.Key]():        key.ID,
 		reflect.TypeFor[id.Session]():    sessions[0],
 		reflect.TypeFor[id.Team]():       made.ID,
+		reflect.TypeFor[id.Domain]():     domain.ID,
 		reflect.TypeFor[id.Contact]():    own.ID,
 	}
 }
@@ -179,6 +185,7 @@ func unknown() map[reflect.Type]any {
 		reflect.TypeFor[id.Key]():        id.New[id.Key](now),
 		reflect.TypeFor[id.Session]():    id.New[id.Session](now),
 		reflect.TypeFor[id.Team]():       id.New[id.Team](now),
+		reflect.TypeFor[id.Domain]():     id.New[id.Domain](now),
 		reflect.TypeFor[id.Contact]():    id.New[id.Contact](now),
 	}
 }
@@ -214,7 +221,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts"}
+var digested = []string{"users", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {

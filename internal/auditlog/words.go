@@ -40,6 +40,9 @@ var sentences = map[string]sentence{
 	"team.member_added":   {lang.Key("%[1]s added %[2]s to a team"), lang.Key("%[1]s added the user to a team"), "team"},
 	"team.member_removed": {lang.Key("%[1]s removed %[2]s from a team"), lang.Key("%[1]s removed the user from a team"), "team"},
 
+	"domain.added":   {lang.Key("%[1]s declared the domain %[2]s"), lang.Key("%[1]s declared the domain"), "globe"},
+	"domain.removed": {lang.Key("%[1]s removed the domain %[2]s"), lang.Key("%[1]s removed the domain"), "globe"},
+
 	"contact.added":   {lang.Key("A contact was added to those of %[2]s"), lang.Key("Added a contact of their own"), "plus"},
 	"contact.removed": {lang.Key("A contact was removed from those of %[2]s"), lang.Key("Removed a contact of their own"), "minus"},
 

@@ -157,6 +157,7 @@ func tellNordlys(s *story) {
 	nordlysGrows(s)
 	nordlysChanges(s)
 	nordlysInvites(s)
+	nordlysTeams(s)
 }
 
 // nordlysGrows is how people came.

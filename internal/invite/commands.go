@@ -17,7 +17,7 @@ import (
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{Create, List, Get, Remind, Revoke, Prepare}
+	return []op.Operation{Create, List, Get, Remind, Revoke, Prepare, Preview}
 }
 
 // Create invites one or many people; every address has its own outcome, and
@@ -87,6 +87,10 @@ func create(t *op.Tx, in Input) (Results, error) {
 		return Results{}, err
 	}
 	people := in.people()
+	domains, err := org.DomainsOf(t)
+	if err != nil {
+		return Results{}, err
+	}
 	users, invitations, err := known(t, people)
 	if err != nil {
 		return Results{}, err
@@ -100,9 +104,11 @@ func create(t *op.Tx, in Input) (Results, error) {
 				return Results{}, err
 			}
 		}
+		r.External = p.external(domains)
 		out.Results = append(out.Results, r)
 	}
-	return out, nil
+	out.People, err = reach(t, o, in.teams)
+	return out, err
 }
 
 // known looks all addresses up at once.

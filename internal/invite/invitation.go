@@ -104,12 +104,14 @@ type Result struct {
 	Outcome    Outcome       `json:"outcome" enum:"invited,already_user,already_invited,invalid"`
 	User       id.User       `json:"user_id,omitempty"`
 	Invitation id.Invitation `json:"invitation_id,omitempty"`
+	External   bool          `json:"external" doc:"The address lies outside of the organization's domains."`
 	Message    string        `json:"message,omitempty" doc:"Why the address is invalid, or who has it already."`
 }
 
 // Results answers an invitation.
 type Results struct {
 	Results []Result `json:"results"`
+	People  int      `json:"people" doc:"How many people each of the invited will see, and be seen by."`
 }
 
 // Count is how many addresses had the outcome.

@@ -18,8 +18,9 @@ import (
 // Pages are the pages 'User Invitations' and 'Invite users'.
 func Pages(k *web.Kit) {
 	web.Page(k, "GET /o/{org}/invitations", showList, web.For(List))
-	web.Page(k, "GET /o/{org}/invitations/new", showForm, web.For(Prepare))
-	web.Page(k, "POST /o/{org}/invitations", submit, web.For(Prepare, Create))
+	web.Page(k, "GET /o/{org}/invitations/new", showForm, web.For(Prepare, Preview))
+	web.Page(k, "POST /o/{org}/invitations", submit, web.For(Prepare, Create, Preview))
+	web.Page(k, "POST /o/{org}/invitations/preview", showPreview, web.For(Preview))
 	web.Page(k, "POST /o/{org}/invitations/{id}/remind", submitReminder, web.For(Remind))
 	web.Page(k, "GET /o/{org}/invitations/{id}/revoke", askToRevoke, web.For(Get))
 	web.Page(k, "POST /o/{org}/invitations/{id}/revoke", submitRevocation, web.For(Revoke))
@@ -94,7 +95,38 @@ func showForm(c *web.Context) (web.Response, error) {
 	for _, one := range c.Queries()["team_id"] {
 		v.form.Teams = append(v.form.Teams, id.Team(one))
 	}
+	v = v.ahead()
 	return web.Render(invitePage(v.begin(), v)), nil
+}
+
+// ahead looks what the form as it is would bring about. What the form will be
+// refused for is said then, not now.
+func (v formView) ahead() formView {
+	in := v.form.input()
+	r, err := web.Do(v.c, Preview, Sample{Emails: in.Emails, Teams: in.Teams})
+	v.reach = nil
+	if err == nil {
+		v.reach = &r
+	}
+	return v
+}
+
+// showPreview answers the part of the form that looks ahead, while somebody
+// fills it in; without script the outcome says the same.
+func showPreview(c *web.Context) (web.Response, error) {
+	v := formView{c: c}
+	if err := c.Bind(&v.form); err != nil {
+		return web.Response{}, err
+	}
+	in := v.form.input()
+	r, err := web.Do(c, Preview, Sample{Emails: in.Emails, Teams: in.Teams})
+	if _, wrong := web.FaultsOf(err); err != nil && !wrong {
+		return web.Response{}, err
+	}
+	if err == nil {
+		v.reach = &r
+	}
+	return web.Render(v.preview()), nil
 }
 
 // submit invites, and shows the outcome of each address above the form, which
@@ -111,7 +143,7 @@ func submit(c *web.Context) (web.Response, error) {
 	results, err := web.Do(c, Create, v.form.input())
 	if faults, ok := web.FaultsOf(err); ok {
 		v.faults = faults
-		return web.RenderStatus(http.StatusUnprocessableEntity, invitePage(v.begin(), v)), nil
+		return web.RenderStatus(http.StatusUnprocessableEntity, invitePage(v.begin(), v.ahead())), nil
 	}
 	if err != nil {
 		return web.Response{}, err
@@ -125,7 +157,7 @@ func submit(c *web.Context) (web.Response, error) {
 	if v.form.Emails == "" {
 		v.form.Message = ""
 	}
-	return web.Render(invitePage(v.begin(), v)), nil
+	return web.Render(invitePage(v.begin(), v.ahead())), nil
 }
 
 func (v formView) begin() ui.Page {

@@ -14,6 +14,8 @@ import (
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/org"
+	"roster/internal/patch"
 	"roster/internal/team"
 	"roster/internal/user"
 )
@@ -136,6 +138,85 @@ func TestTheFormInvitesIntoTeams(t *testing.T) {
 		}
 		if wrong := b.Post("/o/alpha/invitations", "emails", "q@x.example", "team_ids", "tea_x", "language", "en"); wrong.Status != 422 || !wrong.Has(`id="team_ids-e"`) {
 			t.Errorf("into an unknown one: %+v", wrong)
+		}
+	})
+}
+
+func TestAnInvitationSaysWhomItLetsSee(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		ctx, admin := t.Context(), w.A.Admin.Call(w.A)
+		one, two := newTeam(t, w, admin, "One"), newTeam(t, w, admin, "Two")
+		for _, in := range []id.Team{one, two} {
+			if _, err := team.AddMember.Do(ctx, w.Door, admin, team.Membership{ID: in, User: w.A.User.User.ID}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		into(t, w, admin, "waiting@x.example", one) // is in the team, and seen by nobody
+		emails := []string{"In <in@ALPHA.example>", "out@x.example", "out@x.example", "wrong@@", "in2@sub.alpha.example"}
+		look := func(teams ...id.Team) invite.Reach {
+			t.Helper()
+			r, err := invite.Preview.Do(ctx, w.Door, admin, invite.Sample{Emails: emails, Teams: teams})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		if r := look(one, two); r.People != 1 || len(r.External) != 0 {
+			t.Errorf("without domains: %+v", r)
+		}
+		if _, err := org.AddDomain.Do(ctx, w.Door, admin, org.NewDomain{Name: "alpha.example"}); err != nil {
+			t.Fatal(err)
+		}
+		if r := look(); r.People != 0 || !slices.Equal(r.External, []string{"out@x.example", "in2@sub.alpha.example"}) {
+			t.Errorf("without teams: %+v", r)
+		}
+		if _, err := org.UpdateSettings.Do(ctx, w.Door, admin, org.SettingsChange{WithoutTeams: patch.To(org.SeeEverybody)}); err != nil {
+			t.Fatal(err)
+		}
+		if r := look(); r.People != 2 {
+			t.Errorf("without teams, where these see everybody: %+v", r)
+		}
+		theirs := newTeam(t, w, w.B.Admin.Call(w.B), "One")
+		if _, err := invite.Preview.Do(ctx, w.Door, admin, invite.Sample{Teams: []id.Team{theirs}}); errs.KindOf(err) != errs.KindInvalid {
+			t.Errorf("another's team: %v", err)
+		}
+		if n := len(list(t, w, admin)); n != 1 {
+			t.Errorf("looking ahead left %d invitations", n)
+		}
+		r, err := invite.Create.Do(ctx, w.Door, admin, invite.Input{Emails: emails, Teams: []id.Team{one}})
+		if err != nil || r.People != 2 || r.Results[0].External || !r.Results[1].External || r.Results[3].External || !r.Results[4].External {
+			t.Errorf("invited %+v, %v", r, err)
+		}
+	})
+}
+
+func TestTheFormLooksAhead(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		ctx, admin := t.Context(), w.A.Admin.Call(w.A)
+		one := newTeam(t, w, admin, "One")
+		if _, err := team.AddMember.Do(ctx, w.Door, admin, team.Membership{ID: one, User: w.A.User.User.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := org.AddDomain.Do(ctx, w.Door, admin, org.NewDomain{Name: "alpha.example"}); err != nil {
+			t.Fatal(err)
+		}
+		b := w.Browser(t, invite.Pages).As(w.A.Admin, w.A)
+		if form := b.Get("/o/alpha/invitations/new"); !form.Has("They will see nobody", `hx-post="/o/alpha/invitations/preview"`) {
+			t.Errorf("the empty form: %+v", form)
+		}
+		part := b.Post("/o/alpha/invitations/preview", "emails", "a@alpha.example; b@x.example", "team_ids", string(one))
+		if !part.Has("Each will see 1 person, and be seen by 1.", "1 address is not in one of your domains: b@x.example") || part.Has("<html", "a@alpha.example") {
+			t.Errorf("the part: %+v", part)
+		}
+		if none := b.Post("/o/alpha/invitations/preview", "team_ids", "tea_x"); none.Status != 200 || strings.TrimSpace(none.Body) != "" {
+			t.Errorf("what cannot be said: %+v", none)
+		}
+		sent := b.Post("/o/alpha/invitations", "emails", "a@alpha.example; b@x.example", "team_ids", string(one), "language", "en")
+		if !sent.Has("2 of 2 invited", "1 address is not in one of your domains: b@x.example") {
+			t.Errorf("the outcome: %+v", sent)
+		}
+		if other := w.Browser(t, invite.Pages).As(w.A.User, w.A).Post("/o/alpha/invitations/preview"); other.Status != 404 {
+			t.Errorf("a plain user: %+v", other)
 		}
 	})
 }

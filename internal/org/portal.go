@@ -27,6 +27,7 @@ func Pages(k *web.Kit) {
 	web.Page(k, "POST /operator/organizations/{org}/delete", submitDeletion, web.For(Get, Delete))
 	web.Page(k, "GET /o/{org}/settings", showSettings, web.For(GetSettings))
 	web.Page(k, "POST /o/{org}/settings", submitSettings, web.For(GetSettings, UpdateSettings))
+	domainPages(k)
 }
 
 // place is the address of the operator's pages about organizations. Below it

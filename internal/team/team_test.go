@@ -340,3 +340,31 @@ func TestTeamsByTheAPI(t *testing.T) {
 		}
 	})
 }
+
+func TestOneOfTwoTeamsTakesAName(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		admin := w.A.Admin.Call(w.A)
+		for round := range 4 {
+			pair := []team.Team{create(t, w, admin, "a"+string(rune('a'+round))), create(t, w, admin, "b"+string(rune('a'+round)))}
+			outcome := make([]error, 2)
+			var both sync.WaitGroup
+			for i, one := range pair {
+				both.Go(func() {
+					_, outcome[i] = team.Change.Do(t.Context(), w.Door, admin, team.Update{ID: one.ID, Name: patch.To("same" + string(rune('a'+round)))})
+				})
+			}
+			both.Wait()
+			won := 0
+			for _, err := range outcome {
+				if err == nil {
+					won++
+				} else if !errs.Is(err, "team_exists") {
+					t.Error(err)
+				}
+			}
+			if won != 1 {
+				t.Errorf("%d of two have the name", won)
+			}
+		}
+	})
+}
