@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"slices"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -92,10 +92,10 @@ func crowdOf(n int, seed uint64) []person {
 }
 
 func TestTheSameSeedMakesTheSamePeople(t *testing.T) {
-	if a, b := crowdOf(500, 7), crowdOf(500, 7); !slices.Equal(a, b) {
+	if a, b := crowdOf(500, 7), crowdOf(500, 7); !reflect.DeepEqual(a, b) {
 		t.Error("two crowds of one seed differ")
 	}
-	if a, b := crowdOf(500, 7), crowdOf(500, 8); slices.Equal(a, b) {
+	if a, b := crowdOf(500, 7), crowdOf(500, 8); reflect.DeepEqual(a, b) {
 		t.Error("two crowds of two seeds are the same")
 	}
 }

@@ -3,6 +3,7 @@ package adduser_test
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ import (
 	"roster/internal/patch"
 	"roster/internal/secret"
 	"roster/internal/signin"
+	"roster/internal/team"
 	"roster/internal/user"
 )
 
@@ -78,7 +80,7 @@ func TestAddingWithAnActivationEmail(t *testing.T) {
 		in.ExternalID, in.Notes = patch.To("E-1"), patch.To("Starts in May.")
 		u := add(t, w, admin, in)
 		got, err := user.Get.Do(t.Context(), w.Door, admin, user.Ref{ID: u.ID})
-		if err != nil || got != u || u.State != user.Pending || u.Name() != "Marta Kowalczyk" || u.Phone != "+48512345678" || u.Username != email ||
+		if err != nil || !reflect.DeepEqual(got, u) || u.State != user.Pending || u.Name() != "Marta Kowalczyk" || u.Phone != "+48512345678" || u.Username != email ||
 			u.ExternalID != "E-1" || u.Notes != "Starts in May." || !u.ActivatedAt.IsZero() {
 			t.Errorf("the user: %+v, %v", got, err)
 		}
@@ -577,6 +579,28 @@ func TestAGroupSaysWhatNobodyElseSays(t *testing.T) {
 		call := helper(t, w)
 		if _, err := adduser.Add.Do(t.Context(), w.Door, call, in); !errs.Is(err, "grant_exceeds_own") {
 			t.Errorf("by a key that may not: %v", err)
+		}
+	})
+}
+
+func TestAddingIntoTeams(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		admin := w.A.Admin.Call(w.A)
+		crew, err := team.Create.Do(t.Context(), w.Door, admin, team.New{Name: "Crew"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := marta(adduser.ByActivation)
+		in.Teams = []id.Team{crew.ID, crew.ID}
+		if u := add(t, w, admin, in); !slices.Equal(u.Teams, []id.Team{crew.ID}) {
+			t.Errorf("added into %v", u.Teams)
+		}
+		for who, call := range map[string]op.Call{"the mirror's admin": w.B.Admin.Call(w.B), "one who is not in it": helper(t, w)} {
+			in.Email = "other@x.example"
+			_, err := adduser.Add.Do(t.Context(), w.Door, call, in)
+			if e, ok := err.(*errs.Error); !ok || len(e.Fields) != 1 || e.Fields[0].Code != "unknown_team" {
+				t.Errorf("by %s: %v", who, err)
+			}
 		}
 	})
 }

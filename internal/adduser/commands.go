@@ -9,6 +9,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/signin"
+	"roster/internal/team"
 	"roster/internal/user"
 )
 
@@ -41,6 +42,10 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	var c errs.Check
 	u := in.user(o, g, &c)
 	in.checkPassword(o, u, &c)
+	teams, err := team.Choose(t, &c, in.Teams)
+	if err != nil {
+		return user.User{}, err
+	}
 	if err := c.Err(); err != nil {
 		return user.User{}, err
 	}
@@ -54,13 +59,19 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	case !added: // at the same moment by somebody else
 		return user.User{}, user.EmailTaken()
 	}
+	if err := team.Join(t, u, teams); err != nil {
+		return user.User{}, err
+	}
 	switch in.entry() {
 	case ByPassword:
 		err = user.SetPassword(t, u.ID, in.hash, in.MustChange)
 	case ByActivation:
 		err = send(t, o, u)
 	}
-	return u, err
+	if err != nil || len(teams) == 0 {
+		return u, err
+	}
+	return user.ByID(t, u.ID)
 }
 
 // groupOf is the group that was asked for, or the default; one without an id if
@@ -80,6 +91,7 @@ type Offer struct {
 	Days         int             // for which an activation's link works
 	Roles        []authz.BuiltIn // those that they may give
 	Groups       []group.Choice
+	Teams        []team.Team  // those that they may put somebody into
 	Rules        signin.Rules // for a password of whom was typed
 	User         user.User    // who was typed
 	Faults       []errs.Field // what is wrong so far, but for the password
@@ -106,6 +118,12 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 	u := in.user(o, g, &c)
 	offer := Offer{Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
 	if offer.Groups, err = group.Choices(t); err != nil {
+		return Offer{}, err
+	}
+	if offer.Teams, err = team.Offered(t); err != nil {
+		return Offer{}, err
+	}
+	if _, err := team.Choose(t, &c, in.Teams); err != nil {
 		return Offer{}, err
 	}
 	for _, r := range authz.BuiltIns() {

@@ -29,7 +29,7 @@ var asks = map[step][]string{
 		"type", "email", "username", "external_id", "first_name", "last_name", "display_name", "country", "phone", "language", "time_zone",
 		"title", "department", "notes",
 	},
-	access: {"group_id", "role_id", "entry"},
+	access: {"group_id", "role_id", "team_ids", "entry"},
 	// asked says that the box has been seen, so that an empty one means no.
 	review: {"password", "must_change_password", "asked"},
 }
@@ -116,8 +116,10 @@ func carried(typed url.Values, at step) []ui.Pair {
 			continue
 		}
 		for _, name := range asks[s] {
-			if value := typed.Get(name); value != "" && name != "password" {
-				pairs = append(pairs, ui.Pair{Name: name, Value: value})
+			for _, value := range typed[name] {
+				if value != "" && name != "password" {
+					pairs = append(pairs, ui.Pair{Name: name, Value: value})
+				}
 			}
 		}
 	}

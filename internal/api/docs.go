@@ -147,6 +147,8 @@ func who(scope authz.Scope) string {
 	switch scope {
 	case authz.InOrg:
 		return "Members and API keys of the organization"
+	case authz.OnBehalf:
+		return "The signed-in user, about their own account; API keys of the organization, for the user whom they name"
 	case authz.Self:
 		return "The signed-in user, about their own account"
 	case authz.Platform:
@@ -243,7 +245,7 @@ func (d *document) curl(e *endpoint, url string, body *huma.Schema) string {
 	// Braces mean something else to curl.
 	lines[0] += ` "` + wildcard.ReplaceAllStringFunc(url, func(w string) string { return "$" + strings.ToUpper(strings.Trim(w, "{}")) }) + `"`
 	switch e.spec.Scope {
-	case authz.InOrg, authz.Platform:
+	case authz.InOrg, authz.Platform, authz.OnBehalf:
 		lines = append(lines, `-H "Authorization: Bearer $ROSTER_KEY"`)
 	case authz.Self, authz.Operator:
 		lines = append(lines, `-b "$ROSTER_SESSION"`)

@@ -227,7 +227,7 @@ func (e *endpoint) success(outputs *schemas) *huma.Response {
 func (e *endpoint) security() []map[string][]string {
 	key, session := map[string][]string{bearerScheme: {}}, map[string][]string{sessionScheme: {}}
 	switch e.spec.Scope {
-	case authz.InOrg, authz.Platform:
+	case authz.InOrg, authz.Platform, authz.OnBehalf:
 		return []map[string][]string{key, session}
 	case authz.Self, authz.Operator:
 		return []map[string][]string{session}

@@ -91,6 +91,7 @@ func (f framed) sections(ctx context.Context, c *web.Context) []ui.NavGroup {
 	groups := []ui.NavGroup{
 		{Title: lang.T(ctx, "People"), Items: []ui.NavItem{
 			item(authz.UsersView, lang.Key("Users"), "users", "users"), invitations,
+			item(authz.TeamsManage, lang.Key("Teams"), "team", "teams"),
 			item(authz.GroupsManage, lang.Key("Groups"), "group", "groups"),
 		}},
 		{Title: lang.T(ctx, "Organization"), Items: []ui.NavItem{
@@ -99,11 +100,19 @@ func (f framed) sections(ctx context.Context, c *web.Context) []ui.NavGroup {
 			item(authz.SettingsManage, lang.Key("Settings"), "sliders", "settings"),
 		}},
 	}
+	if len(shownGroups(groups)) > 0 {
+		groups[0].Items = append(groups[0].Items, contacts(ctx, c))
+	}
 	shown := shownGroups(groups)
 	if len(shown) == 0 { // nothing but their own account
 		shown = []ui.NavGroup{{Title: lang.T(ctx, "Your account"), Items: f.own(ctx, c)}}
 	}
 	return shown
+}
+
+// contacts is where everybody finds whom they can reach.
+func contacts(ctx context.Context, c *web.Context) ui.NavItem {
+	return ui.NavItem{Label: lang.T(ctx, "Contacts"), Href: c.Path("contacts"), Icon: "phone", Current: c.Under(c.Path("contacts"))}
 }
 
 // shownGroups leaves out what has no label, and groups that are empty then.
@@ -128,6 +137,7 @@ func (f framed) own(ctx context.Context, c *web.Context) []ui.NavItem {
 	links := []ui.NavItem{
 		{Label: lang.T(ctx, "Profile"), Href: c.Path("profile"), Icon: "person", Current: c.Under(c.Path("profile"))},
 		{Label: lang.T(ctx, "Security"), Href: c.Path("security"), Icon: "lock", Current: c.Under(c.Path("security"))},
+		contacts(ctx, c),
 	}
 	if f.holds.Has(authz.UsersView) {
 		links = append(links, ui.NavItem{Label: lang.T(ctx, "User Management"), Href: c.Path("users"), Icon: "users"})

@@ -123,6 +123,10 @@ func may(s op.Spec, kind authz.Kind, holds authz.Set) string {
 		return ""
 	}
 	switch s.Scope {
+	case authz.OnBehalf:
+		if kind == authz.UserKind {
+			return "own"
+		}
 	case authz.Self, authz.Operator:
 		return "own"
 	case authz.Public:

@@ -6,6 +6,7 @@ import (
 	"roster/internal/adduser"
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
+	"roster/internal/contact"
 	"roster/internal/enroll"
 	"roster/internal/group"
 	"roster/internal/invite"
@@ -18,6 +19,7 @@ import (
 	"roster/internal/people"
 	"roster/internal/self"
 	"roster/internal/signin"
+	"roster/internal/team"
 	"roster/internal/throttle"
 	"roster/internal/user"
 )
@@ -32,8 +34,10 @@ func Operations() []op.Operation {
 		org.Operations(),
 		group.Operations(),
 		user.Operations(),
+		team.Operations(),
 		invite.Operations(),
 		adduser.Operations(),
+		contact.Operations(),
 		people.Operations(),
 		signin.Operations(),
 		enroll.Operations(),

@@ -10,6 +10,7 @@ import (
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
 	"roster/internal/authz"
+	"roster/internal/contact"
 	"roster/internal/enroll"
 	"roster/internal/group"
 	"roster/internal/invite"
@@ -19,6 +20,7 @@ import (
 	"roster/internal/people"
 	"roster/internal/self"
 	"roster/internal/signin"
+	"roster/internal/team"
 	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
@@ -33,6 +35,8 @@ func Routes(a *api.API) {
 	invite.Routes(a)
 	adduser.Routes(a)
 	group.Routes(a)
+	team.Routes(a)
+	contact.Routes(a)
 	self.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
@@ -53,6 +57,8 @@ func Pages(k *web.Kit) {
 	invite.Pages(k)
 	adduser.Pages(k)
 	group.Pages(k)
+	team.Pages(k)
+	contact.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
 }
@@ -104,7 +110,7 @@ type home struct {
 }
 
 var homes = []home{
-	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.GroupsManage, "groups"}, {authz.AuditView, "audit"},
+	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.TeamsManage, "teams"}, {authz.GroupsManage, "groups"}, {authz.AuditView, "audit"},
 	{authz.APIKeysManage, "integrations"}, {authz.SettingsManage, "settings"},
 }
 

@@ -11,6 +11,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/signin"
+	"roster/internal/team"
 	"roster/internal/user"
 )
 
@@ -33,6 +34,7 @@ func Reactions() {
 	group.Hooks.MayGive = user.MayGive
 	group.Hooks.Move = user.MoveAll
 
+	user.Hooks.Moved = team.Assign
 	user.Hooks.Stopped = func(t *op.Tx, u user.User) error {
 		if err := signin.EndAll(t, u); err != nil {
 			return err

@@ -13,13 +13,16 @@ import (
 	"roster/internal/app"
 	"roster/internal/app/apptest"
 	"roster/internal/authz"
+	"roster/internal/contact"
 	"roster/internal/errs"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/org"
 	"roster/internal/patch"
 	"roster/internal/secret"
+	"roster/internal/team"
 )
 
 // callers are everybody who may turn up at an operation, in organization A.
@@ -63,6 +66,12 @@ func expected(who string, s op.Spec) errs.Kind {
 			return let
 		}
 		return ask
+	case authz.OnBehalf:
+		if who == "user of A" {
+			return let
+		}
+		s.Scope = authz.InOrg
+		return expected(who, s)
 	case authz.InOrg:
 		switch who {
 		case "admin of A", "key of A":
@@ -105,7 +114,7 @@ func TestForeignObjectsDoNotExist(t *testing.T) {
 		before := digest(t, w, w.B.Org.ID)
 		tried := 0
 		for _, o := range app.Operations() {
-			if s := o.Spec(); s.Scope != authz.InOrg && s.Scope != authz.Self {
+			if !o.Spec().Scope.OfOrganization() {
 				continue
 			}
 			foreign, ok := fill(o.Zero(), theirs)
@@ -115,7 +124,7 @@ func TestForeignObjectsDoNotExist(t *testing.T) {
 			unknown, _ := fill(o.Zero(), unknown())
 			tried++
 			for who, call := range map[string]op.Call{"admin": w.A.Admin.Call(w.A), "operator key": operatorKey(t, w)} {
-				if o.Spec().Scope == authz.Self && who != "admin" {
+				if o.Spec().Scope != authz.InOrg && who != "admin" {
 					continue
 				}
 				_, got := o.Try(t.Context(), w.Door, call, foreign)
@@ -150,6 +159,18 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 	if err != nil {
 		t.Fatal(err)
 	}
+	crew, err := team.Create.Do(t.Context(), w.Door, call, team.New{Name: "Walk"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := contact.Add.Do(t.Context(), w.Door, call, contact.New{Name: "Walk"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	domain, err := org.AddDomain.Do(t.Context(), w.Door, call, org.NewDomain{Name: "walk.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sessions := query[id.Session](t, w, `select id from sessions where org_id = '`+string(place.Org.ID)+`'`)
 	return map[reflect.Type]any{
 		reflect.TypeFor[id.User]():       place.User.User.ID,
@@ -157,6 +178,9 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 		reflect.TypeFor[id.Key]():        key.ID,
 		reflect.TypeFor[id.Group]():      made.ID,
 		reflect.TypeFor[id.Session]():    sessions[0],
+		reflect.TypeFor[id.Team]():       crew.ID,
+		reflect.TypeFor[id.Domain]():     domain.ID,
+		reflect.TypeFor[id.Contact]():    own.ID,
 	}
 }
 
@@ -168,6 +192,9 @@ func unknown() map[reflect.Type]any {
 		reflect.TypeFor[id.Key]():        id.New[id.Key](now),
 		reflect.TypeFor[id.Group]():      id.New[id.Group](now),
 		reflect.TypeFor[id.Session]():    id.New[id.Session](now),
+		reflect.TypeFor[id.Team]():       id.New[id.Team](now),
+		reflect.TypeFor[id.Domain]():     id.New[id.Domain](now),
+		reflect.TypeFor[id.Contact]():    id.New[id.Contact](now),
 	}
 }
 
@@ -202,7 +229,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events"}
+var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {
@@ -213,6 +240,9 @@ func digest(t *testing.T, w *apptest.World, org id.Org) string {
 			by := "id"
 			if table == "devices" {
 				by = "hash"
+			}
+			if table == "team_members" {
+				by = "team_id, user_id"
 			}
 			rows, err := db.Query(`select * from ` + table + ` where org_id = '` + string(org) + `' order by ` + by)
 			if err != nil {

@@ -25,6 +25,7 @@ var fields = map[string]lang.Text{
 	"default_language":     lang.Key("Language of new users"),
 	"default_role_id":      lang.Key("Role of new users"),
 	"department":           lang.Key("Department"),
+	"description":          lang.Key("Description"),
 	"display_name":         lang.Key("Display name"),
 	"email":                lang.Key("E-mail"),
 	"expires_at":           lang.Key("Expires"),
@@ -37,6 +38,7 @@ var fields = map[string]lang.Text{
 	"last_name":            lang.Key("Last name"),
 	"must_change_password": lang.Key("To be changed at the next sign-in"),
 	"moved_to":             lang.Key("Users moved to"),
+	"members":              lang.Key("Members"),
 	"name":                 lang.Key("Name"),
 	"notes":                lang.Key("Notes"),
 	"password":             lang.Key("Password"),
@@ -53,9 +55,12 @@ var fields = map[string]lang.Text{
 	"slug":                 lang.Key("Short name"),
 	"state":                lang.Key("State"),
 	"suspended_at":         lang.Key("Suspended"),
+	"team":                 lang.Key("Team"),
+	"teams":                lang.Key("Teams"),
 	"time_zone":            lang.Key("Time zone"),
 	"title":                lang.Key("Title"),
 	"type":                 lang.Key("Type"),
+	"without_teams":        lang.Key("People in no team see"),
 	"username":             lang.Key("Username"),
 	"users":                lang.Key("Users"),
 }
@@ -74,7 +79,8 @@ var values = map[string]map[string]lang.Text{
 		"waiting": lang.Key("The user waits for a license"), "deactivated": lang.Key("The user is deactivated"),
 		"not_active": lang.Key("The user is not active"), "organization_suspended": lang.Key("The organization is suspended"),
 	},
-	"type": {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
+	"without_teams": {"nobody": lang.Key("Nobody"), "everybody": lang.Key("Everybody")},
+	"type":          {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
 }
 
 // Difference is one changed field in words. Before and After are empty if there
@@ -87,6 +93,9 @@ type Difference struct {
 func Differences(ctx context.Context, e Event) []Difference {
 	list := make([]Difference, 0, len(e.Changes))
 	for _, c := range e.Changes {
+		if c.Field == "team_id" { // for programs; people see what the team was called
+			continue
+		}
 		d := Difference{fieldName(ctx, c.Field), value(ctx, c.Field, c.Before), value(ctx, c.Field, c.After)}
 		if d.Before != d.After {
 			list = append(list, d)

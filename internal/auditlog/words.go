@@ -34,10 +34,21 @@ var sentences = map[string]sentence{
 	"user.signed_out":  {lang.Key("%[1]s signed %[2]s out everywhere"), lang.Key("%[1]s signed the user out everywhere"), "out"},
 	"profile.updated":  {lang.Key("%[2]s changed their own profile"), lang.Key("Changed their own profile"), "person"},
 
-	"activation.sent": {lang.Key("%[1]s sent %[2]s the activation e-mail again"), lang.Key("%[1]s sent the activation e-mail again"), "mail"},
-	"group.created":   {lang.Key("%[1]s created the group %[2]s"), lang.Key("%[1]s created the group"), "group"},
-	"group.updated":   {lang.Key("%[1]s changed the group %[2]s"), lang.Key("%[1]s changed the group"), "group"},
-	"group.deleted":   {lang.Key("%[1]s deleted the group %[2]s"), lang.Key("%[1]s deleted the group"), "trash"},
+	"activation.sent":     {lang.Key("%[1]s sent %[2]s the activation e-mail again"), lang.Key("%[1]s sent the activation e-mail again"), "mail"},
+	"group.created":       {lang.Key("%[1]s created the group %[2]s"), lang.Key("%[1]s created the group"), "group"},
+	"group.updated":       {lang.Key("%[1]s changed the group %[2]s"), lang.Key("%[1]s changed the group"), "group"},
+	"group.deleted":       {lang.Key("%[1]s deleted the group %[2]s"), lang.Key("%[1]s deleted the group"), "trash"},
+	"team.created":        {lang.Key("%[1]s created the team %[2]s"), lang.Key("%[1]s created the team"), "team"},
+	"team.updated":        {lang.Key("%[1]s changed the team %[2]s"), lang.Key("%[1]s changed the team"), "team"},
+	"team.deleted":        {lang.Key("%[1]s deleted the team %[2]s"), lang.Key("%[1]s deleted the team"), "trash"},
+	"team.member_added":   {lang.Key("%[1]s added %[2]s to a team"), lang.Key("%[1]s added the user to a team"), "team"},
+	"team.member_removed": {lang.Key("%[1]s removed %[2]s from a team"), lang.Key("%[1]s removed the user from a team"), "team"},
+
+	"domain.added":   {lang.Key("%[1]s declared the domain %[2]s"), lang.Key("%[1]s declared the domain"), "globe"},
+	"domain.removed": {lang.Key("%[1]s removed the domain %[2]s"), lang.Key("%[1]s removed the domain"), "globe"},
+
+	"contact.added":   {lang.Key("A contact was added to those of %[2]s"), lang.Key("Added a contact of their own"), "plus"},
+	"contact.removed": {lang.Key("A contact was removed from those of %[2]s"), lang.Key("Removed a contact of their own"), "minus"},
 
 	"invitation.created":  {lang.Key("%[1]s invited %[2]s"), lang.Key("%[1]s sent the invitation"), "mail"},
 	"invitation.reminded": {lang.Key("%[1]s sent the invitation of %[2]s again"), lang.Key("%[1]s sent the invitation again"), "mail"},

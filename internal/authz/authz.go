@@ -22,12 +22,16 @@ const (
 	Operator                  // a signed-in operator, about their own account
 	Public                    // anybody: the operation itself decides by what it is shown
 	System                    // Roster's own workers
+	OnBehalf                  // a signed-in user, about their own account; or a key, for the user that it names
 )
 
 // String names the scope in golden files and the OpenAPI document.
 func (s Scope) String() string {
-	return [...]string{"none", "org", "self", "platform", "operator", "public", "system"}[s]
+	return [...]string{"none", "org", "self", "platform", "operator", "public", "system", "behalf"}[s]
 }
+
+// OfOrganization reports whether an operation of the scope works in one organization.
+func (s Scope) OfOrganization() bool { return s == InOrg || s == Self || s == OnBehalf }
 
 // Kind says what sort of actor somebody is.
 type Kind string
@@ -160,6 +164,11 @@ func May(actor Actor, scope Scope, needs Permission, org id.Org) Verdict {
 		if !actor.OnPlatform() {
 			return Unauthenticated
 		}
+	case OnBehalf:
+		if actor.Kind == UserKind {
+			return May(actor, Self, needs, org)
+		}
+		return May(actor, InOrg, needs, org)
 	case Self:
 		if actor.Kind != UserKind {
 			return Unauthenticated

@@ -11,6 +11,7 @@ const (
 	InvitationsManage Permission = "invitations.manage"
 	RolesManage       Permission = "roles.manage"
 	GroupsManage      Permission = "groups.manage"
+	TeamsManage       Permission = "teams.manage"
 	SettingsManage    Permission = "settings.manage"
 	AuditView         Permission = "audit.view"
 	APIKeysManage     Permission = "apikeys.manage"
@@ -51,6 +52,7 @@ func OrganizationPermissions() []Described {
 		{UsersManage, "Manage users"},
 		{InvitationsManage, "Invite users"},
 		{RolesManage, "Change roles"},
+		{TeamsManage, "Manage teams"},
 		{GroupsManage, "Manage groups"},
 		{SettingsManage, "Change settings"},
 		{AuditView, "See the audit log"},

@@ -159,6 +159,7 @@ func tellNordlys(s *story) {
 	nordlysGrows(s)
 	nordlysChanges(s)
 	nordlysInvites(s)
+	nordlysTeams(s)
 }
 
 // The groups of Nordlys, beside the default one.

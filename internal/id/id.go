@@ -26,6 +26,9 @@ type (
 	Letter     string
 	Role       string
 	Group      string
+	Team       string
+	Contact    string
+	Domain     string
 )
 
 // Prefix implements Noun.
@@ -40,6 +43,9 @@ func (Event) Prefix() string      { return "evt_" }
 func (Letter) Prefix() string     { return "let_" }
 func (Role) Prefix() string       { return "rol_" }
 func (Group) Prefix() string      { return "grp_" }
+func (Team) Prefix() string       { return "tea_" }
+func (Contact) Prefix() string    { return "con_" }
+func (Domain) Prefix() string     { return "dom_" }
 
 // Noun is any of the id types above.
 type Noun interface {

@@ -11,13 +11,14 @@ import (
 	"roster/internal/mail"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/team"
 	"roster/internal/text"
 	"roster/internal/user"
 )
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{Create, List, Get, Remind, Revoke, Prepare}
+	return []op.Operation{Create, List, Get, Remind, Revoke, Prepare, Preview}
 }
 
 // Create invites one or many people; every address has its own outcome, and
@@ -84,10 +85,18 @@ func create(t *op.Tx, in Input) (Results, error) {
 	if err != nil && errs.KindOf(err) != errs.KindInvalid { // which check says, beside what else is wrong
 		return Results{}, err
 	}
-	if in, err = in.check(o.Language, g); err != nil {
+	var c errs.Check
+	if in.teams, err = team.Choose(t, &c, in.Teams); err != nil {
+		return Results{}, err
+	}
+	if in, err = in.check(&c, o.Language, g); err != nil {
 		return Results{}, err
 	}
 	people := in.people()
+	domains, err := org.DomainsOf(t)
+	if err != nil {
+		return Results{}, err
+	}
 	users, invitations, err := known(t, people)
 	if err != nil {
 		return Results{}, err
@@ -101,9 +110,11 @@ func create(t *op.Tx, in Input) (Results, error) {
 				return Results{}, err
 			}
 		}
+		r.External = p.external(domains)
 		out.Results = append(out.Results, r)
 	}
-	return out, nil
+	out.People, err = reach(t, o, in.teams)
+	return out, err
 }
 
 // known looks all addresses up at once.
@@ -164,6 +175,10 @@ func one(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user
 		ID: id.New[id.Invitation](t.Now()), User: u.ID, Email: u.Email, Name: strings.TrimSpace(first + " " + last), Group: g.ID, GroupName: g.Name, Role: in.Role, Message: in.Message, Language: in.Language,
 		CreatedAt: t.Now(), Version: 1,
 	}
+	if err := team.Place(t, u.ID, in.teams); err != nil {
+		return r, err
+	}
+	i.called = team.Names(in.teams)
 	i = i.sentBy(t, o)
 	if err := insert(t, i, p.address.Key); err != nil {
 		return r, err
@@ -182,8 +197,11 @@ func again(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u us
 	if err != nil {
 		return r, err
 	}
+	if err := team.Place(t, u.ID, in.teams); err != nil {
+		return r, err
+	}
 	i.Group, i.GroupName = g.ID, g.Name
-	i.Role, i.Message, i.Language = in.Role, in.Message, in.Language
+	i.Role, i.Message, i.Language, i.called = in.Role, in.Message, in.Language, team.Names(in.teams)
 	return r, resend(t, o, i, u, "invitation.created")
 }
 
@@ -305,11 +323,15 @@ func revoke(t *op.Tx, in Ref) (op.Nothing, error) {
 }
 
 func (i Invitation) event(name string) op.Event {
-	return op.Event{
+	e := op.Event{
 		Name: name, Subject: op.Subject{Kind: "user", ID: string(i.User), Name: i.Email},
 		Changes: []op.Change{
 			{Field: "group_id", After: op.Named{ID: string(i.Group), Name: i.GroupName}},
 			{Field: "role_id", After: i.Role}, {Field: "expires_at", After: i.ExpiresAt},
 		},
 	}
+	if len(i.called) > 0 {
+		e.Changes = append(e.Changes, op.Change{Field: "teams", After: i.called})
+	}
+	return e
 }

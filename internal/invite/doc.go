@@ -5,6 +5,9 @@
 // reminder opens it again under the same id with a new link. Accepting it is
 // package enroll's; revoking it removes the user who never was.
 //
+// The teams of an invitation are those of its user, who is in them from the
+// start, though nobody sees them before they have joined.
+//
 // Whatever expires, is revoked or fails: an address can always be invited again.
 //
 //	invitation.go  the type, the rules, what comes of each address

@@ -11,6 +11,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/mailaddr"
 	"roster/internal/phone"
+	"roster/internal/team"
 	"roster/internal/text"
 	"roster/internal/user"
 )
@@ -43,6 +44,7 @@ type Invitation struct {
 	Group         id.Group      `db:"group_id" json:"group_id"`
 	GroupName     string        `db:"group_name" json:"-"`
 	Role          id.Role       `db:"role_id" json:"role_id"`
+	Teams         user.Teams    `db:"team_ids" json:"team_ids"`
 	State         State         `db:"-" json:"state" enum:"open,expired"`
 	InvitedBy     string        `db:"invited_by" json:"invited_by"`
 	InvitedByName string        `db:"invited_by_name" json:"invited_by_name"`
@@ -55,6 +57,8 @@ type Invitation struct {
 	SentAt        time.Time     `db:"sent_at" json:"sent_at"`
 	ExpiresAt     time.Time     `db:"expires_at" json:"expires_at"`
 	Version       int           `db:"version" json:"version"`
+
+	called []string // the teams that were given just now
 }
 
 // at fills in what depends on the moment.
@@ -78,11 +82,14 @@ const lettersPerDay = 3
 
 // Input is a request to invite: everybody in it gets the same.
 type Input struct {
-	Emails   []string `json:"emails" form:"emails" doc:"Up to 1,000 addresses; each may be written as Name <address>."`
-	Group    id.Group `json:"group_id,omitempty" form:"group_id" doc:"The default group if left out."`
-	Role     id.Role  `json:"role_id,omitempty" form:"role_id" doc:"The group's default role if left out, else rol_user."`
-	Language string   `json:"language,omitempty" form:"language" doc:"Of the e-mail; the group's default if left out, else the organization's."`
-	Message  string   `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
+	Emails   []string  `json:"emails" form:"emails" doc:"Up to 1,000 addresses; each may be written as Name <address>."`
+	Group    id.Group  `json:"group_id,omitempty" form:"group_id" doc:"The default group if left out."`
+	Role     id.Role   `json:"role_id,omitempty" form:"role_id" doc:"The group's default role if left out, else rol_user."`
+	Teams    []id.Team `json:"team_ids,omitempty" form:"team_ids" doc:"The teams that they are in from the start."`
+	Language string    `json:"language,omitempty" form:"language" doc:"Of the e-mail; the group's default if left out, else the organization's."`
+	Message  string    `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
+
+	teams []team.Team // those of Teams, once they have been found
 }
 
 // Outcome is what came of one address.
@@ -102,12 +109,14 @@ type Result struct {
 	Outcome    Outcome       `json:"outcome" enum:"invited,already_user,already_invited,invalid"`
 	User       id.User       `json:"user_id,omitempty"`
 	Invitation id.Invitation `json:"invitation_id,omitempty"`
+	External   bool          `json:"external" doc:"The address lies outside of the organization's domains."`
 	Message    string        `json:"message,omitempty" doc:"Why the address is invalid, or who has it already."`
 }
 
 // Results answers an invitation.
 type Results struct {
 	Results []Result `json:"results"`
+	People  int      `json:"people" doc:"How many people each of the invited will see, and be seen by."`
 }
 
 // Count is how many addresses had the outcome.
@@ -121,11 +130,10 @@ func (r Results) Count(o Outcome) int {
 	return n
 }
 
-// check cleans what everybody gets, or says which fields are wrong. What is not
-// said, the group says, then the organization. g is the group of the invitation,
-// nothing if there is none such.
-func (in Input) check(language string, g group.Group) (Input, error) {
-	var c errs.Check
+// check cleans what everybody gets, or says which fields are wrong, beside what
+// c says already. What is not said, the group says, then the organization. g is
+// the group of the invitation, nothing if there is none such.
+func (in Input) check(c *errs.Check, language string, g group.Group) (Input, error) {
 	if in.Group = g.ID; in.Group == "" {
 		c.Fail("group_id", "unknown_group", "Choose a group from the list.")
 	}
@@ -136,7 +144,7 @@ func (in Input) check(language string, g group.Group) (Input, error) {
 		c.Fail("emails", "too_many", "At most %d addresses go into one invitation; these are %d.", MaxAddresses, len(in.Emails))
 	}
 	in.Role = cmp.Or(in.Role, g.Defaults.Role, authz.RoleUser)
-	user.CheckRole(&c, user.User{Role: in.Role})
+	user.CheckRole(c, user.User{Role: in.Role})
 	in.Language = cmp.Or(in.Language, g.Defaults.Language, language)
 	if !phone.ValidLanguage(in.Language) {
 		c.Fail("language", "unknown_language", "Choose a language from the list.")

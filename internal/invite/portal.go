@@ -13,6 +13,7 @@ import (
 	"roster/internal/mailaddr"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/team"
 	"roster/internal/web"
 	"roster/internal/web/ui"
 )
@@ -20,8 +21,9 @@ import (
 // Pages are the pages 'User Invitations' and 'Invite users'.
 func Pages(k *web.Kit) {
 	web.Page(k, "GET /o/{org}/invitations", showList, web.For(List))
-	web.Page(k, "GET /o/{org}/invitations/new", showForm, web.For(Prepare))
-	web.Page(k, "POST /o/{org}/invitations", submit, web.For(Prepare, Create))
+	web.Page(k, "GET /o/{org}/invitations/new", showForm, web.For(Prepare, Preview))
+	web.Page(k, "POST /o/{org}/invitations", submit, web.For(Prepare, Create, Preview))
+	web.Page(k, "POST /o/{org}/invitations/preview", showPreview, web.For(Preview))
 	web.Page(k, "POST /o/{org}/invitations/{id}/remind", submitReminder, web.For(Remind))
 	web.Page(k, "GET /o/{org}/invitations/{id}/revoke", askToRevoke, web.For(Get))
 	web.Page(k, "POST /o/{org}/invitations/{id}/revoke", submitRevocation, web.For(Revoke))
@@ -33,6 +35,7 @@ type Offer struct {
 	Language string
 	Roles    []authz.BuiltIn // those that they may give
 	Groups   []group.Choice
+	Teams    []team.Team // those that they may invite into
 }
 
 // Prepare answers what the form 'Invite users' offers.
@@ -44,6 +47,9 @@ var Prepare = op.Query[op.Nothing, Offer]{
 			return Offer{}, err
 		}
 		offer := Offer{Days: o.InvitationDays, Language: o.Language}
+		if offer.Teams, err = team.Offered(t); err != nil {
+			return Offer{}, err
+		}
 		for _, r := range authz.BuiltIns() {
 			if t.Actor().Permissions.Covers(r.Permissions) {
 				offer.Roles = append(offer.Roles, r)
@@ -69,11 +75,12 @@ func showList(c *web.Context) (web.Response, error) {
 
 // form is the form 'Invite users' as it was sent.
 type form struct {
-	Emails   string   `form:"emails"`
-	Group    id.Group `form:"group_id"`
-	Role     id.Role  `form:"role_id"`
-	Language string   `form:"language"`
-	Message  string   `form:"message"`
+	Emails   string    `form:"emails"`
+	Group    id.Group  `form:"group_id"`
+	Role     id.Role   `form:"role_id"`
+	Teams    []id.Team `form:"team_ids"`
+	Language string    `form:"language"`
+	Message  string    `form:"message"`
 }
 
 // blank is the form at first. Where a group has something to say, the group is
@@ -107,7 +114,7 @@ func (o Offer) saysLanguage() bool {
 // input takes a pasted list apart. One entry too many is kept, so that the
 // command refuses it.
 func (f form) input() Input {
-	in := Input{Group: f.Group, Role: f.Role, Language: f.Language, Message: f.Message}
+	in := Input{Group: f.Group, Role: f.Role, Teams: f.Teams, Language: f.Language, Message: f.Message}
 	items, _ := mailaddr.ParseList(f.Emails, MaxAddresses+1)
 	for _, i := range items {
 		in.Emails = append(in.Emails, i.Text)
@@ -122,7 +129,41 @@ func showForm(c *web.Context) (web.Response, error) {
 	}
 	v := formView{c: c, offer: offer, form: offer.blank()}
 	v.form.Emails = c.Query("email")
+	for _, one := range c.Queries()["team_id"] {
+		v.form.Teams = append(v.form.Teams, id.Team(one))
+	}
+	v = v.ahead()
 	return web.Render(invitePage(v.begin(), v)), nil
+}
+
+// ahead looks what the form as it is would bring about. What the form will be
+// refused for is said then, not now.
+func (v formView) ahead() formView {
+	in := v.form.input()
+	r, err := web.Do(v.c, Preview, Sample{Emails: in.Emails, Teams: in.Teams})
+	v.reach = nil
+	if err == nil {
+		v.reach = &r
+	}
+	return v
+}
+
+// showPreview answers the part of the form that looks ahead, while somebody
+// fills it in; without script the outcome says the same.
+func showPreview(c *web.Context) (web.Response, error) {
+	v := formView{c: c}
+	if err := c.Bind(&v.form); err != nil {
+		return web.Response{}, err
+	}
+	in := v.form.input()
+	r, err := web.Do(c, Preview, Sample{Emails: in.Emails, Teams: in.Teams})
+	if _, wrong := web.FaultsOf(err); err != nil && !wrong {
+		return web.Response{}, err
+	}
+	if err == nil {
+		v.reach = &r
+	}
+	return web.Render(v.preview()), nil
 }
 
 // submit invites, and shows the outcome of each address above the form, which
@@ -144,7 +185,7 @@ func submit(c *web.Context) (web.Response, error) {
 	}
 	if wrong {
 		v.faults = faults
-		return web.RenderStatus(http.StatusUnprocessableEntity, invitePage(v.begin(), v)), nil
+		return web.RenderStatus(http.StatusUnprocessableEntity, invitePage(v.begin(), v.ahead())), nil
 	}
 	if err != nil {
 		return web.Response{}, err
@@ -158,7 +199,7 @@ func submit(c *web.Context) (web.Response, error) {
 	if v.form.Emails == "" {
 		v.form.Message = ""
 	}
-	return web.Render(invitePage(v.begin(), v)), nil
+	return web.Render(invitePage(v.begin(), v.ahead())), nil
 }
 
 func (v formView) begin() ui.Page {

@@ -9,7 +9,8 @@ import (
 	"roster/internal/user"
 )
 
-const selection = `select i.id, i.user_id, u.email, trim(u.first_name || ' ' || u.last_name) as name, u.group_id, g.name as group_name, u.role_id, i.invited_by, i.invited_by_name,
+const selection = `select i.id, i.user_id, u.email, trim(u.first_name || ' ' || u.last_name) as name, u.group_id, g.name as group_name, u.role_id,
+		(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = i.user_id) as team_ids, i.invited_by, i.invited_by_name,
 		i.message, i.language, case when l.state = 'sending' then 'queued' else coalesce(l.state, 'sent') end as delivery,
 		coalesce(l.problem, '') as problem, i.reminders, i.created_at, i.sent_at, i.expires_at, i.version
 	from invitations i

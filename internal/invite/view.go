@@ -38,6 +38,17 @@ func (v formView) look(ctx context.Context) []ui.Outcome {
 	return list
 }
 
+// external are those of the invited whose addresses are from outside.
+func (v formView) external() []string {
+	var list []string
+	for _, r := range v.results.Results {
+		if r.Outcome == Invited && r.External {
+			list = append(list, r.Email)
+		}
+	}
+	return list
+}
+
 // good lists the addresses that have been invited.
 func (v formView) good() []ui.Outcome {
 	var list []ui.Outcome

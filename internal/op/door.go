@@ -147,8 +147,8 @@ func (d *Door) transact(ctx context.Context, isolation sqldb.Isolation, spec Spe
 		if _, refused := errors.AsType[*errs.Error](err); err != nil && !refused && ctx.Err() != nil {
 			return ctx.Err() // why whatever failed did
 		}
-		if err == nil || !sqldb.IsRetry(err) {
-			return err
+		if err == nil || !sqldb.IsRetry(err) || sqldb.IsDuplicate(err) && try > aloneAfter {
+			return err // what is still taken after looking again is a mistake of ours
 		}
 		d.counts.retry(spec.Name)
 		if try == maxTries {
@@ -268,7 +268,7 @@ func (d *Door) enter(t *Tx, call Call, spec Spec) error {
 		return err
 	}
 	actor.Origin = call.By.Origin
-	if org.ID == "" && actor.Org != "" && (spec.Scope == authz.InOrg || spec.Scope == authz.Self) {
+	if org.ID == "" && actor.Org != "" && spec.Scope.OfOrganization() {
 		if org, err = d.hooks.Organization(t, string(actor.Org)); err != nil {
 			return err
 		}
@@ -280,7 +280,7 @@ func (d *Door) enter(t *Tx, call Call, spec Spec) error {
 	if err := t.may(spec); err != nil {
 		return err
 	}
-	if org.Suspended && !actor.OnPlatform() && (spec.Scope == authz.InOrg || spec.Scope == authz.Self) {
+	if org.Suspended && !actor.OnPlatform() && spec.Scope.OfOrganization() {
 		return errs.New(errs.KindForbidden, "organization_suspended", "This organization is suspended. Ask the vendor who runs this server.")
 	}
 	return nil

@@ -15,4 +15,9 @@ func Routes(a *api.API) {
 	settings := api.Tag("Settings")
 	api.Handle(a, "GET", "/organizations/{org}/settings", GetSettings, settings, api.Summary("Get the settings"))
 	api.Handle(a, "PATCH", "/organizations/{org}/settings", UpdateSettings, settings, api.Summary("Change the settings"))
+
+	domains := api.Tag("Domains")
+	api.Handle(a, "GET", "/organizations/{org}/domains", ListDomains, domains, api.Summary("List domains"))
+	api.Handle(a, "POST", "/organizations/{org}/domains", AddDomain, domains, api.Summary("Declare a domain"), api.Created)
+	api.Handle(a, "DELETE", "/organizations/{org}/domains/{id}", RemoveDomain, domains, api.Summary("Remove a domain"))
 }

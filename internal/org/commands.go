@@ -19,7 +19,8 @@ var Hooks struct {
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{Prepare, Create, List, Get, Update, Delete, GetSettings, UpdateSettings, Face}
+	return []op.Operation{Prepare, Create, List, Get, Update, Delete, GetSettings, UpdateSettings, Face,
+		ListDomains, AddDomain, RemoveDomain}
 }
 
 // Prepare answers the settings that a new organization begins with.

@@ -27,6 +27,7 @@ func Pages(k *web.Kit) {
 	web.Page(k, "POST /operator/organizations/{org}/delete", submitDeletion, web.For(Get, Delete))
 	web.Page(k, "GET /o/{org}/settings", showSettings, web.For(GetSettings))
 	web.Page(k, "POST /o/{org}/settings", submitSettings, web.For(GetSettings, UpdateSettings))
+	domainPages(k)
 }
 
 // place is the address of the operator's pages about organizations. Below it
@@ -233,12 +234,13 @@ type settingsForm struct {
 	SessionIdleMinutes int    `form:"session_idle_minutes"`
 	SessionMaxHours    int    `form:"session_max_hours"`
 	PasswordMinLength  int    `form:"password_min_length"`
+	WithoutTeams       string `form:"without_teams"`
 }
 
 func formOf(v SettingsView) settingsForm {
 	return settingsForm{
 		v.Version, v.Name, v.Color, v.SenderName, v.ReplyTo, v.Language, v.TimeZone,
-		v.InvitationDays, v.SessionIdleMinutes, v.SessionMaxHours, v.PasswordMinLength,
+		v.InvitationDays, v.SessionIdleMinutes, v.SessionMaxHours, v.PasswordMinLength, v.WithoutTeams,
 	}
 }
 
@@ -247,6 +249,7 @@ func (f settingsForm) change() SettingsChange {
 		Version: int64(f.Version), Name: patch.To(f.Name), Color: patch.To(f.Color), SenderName: patch.To(f.SenderName), ReplyTo: patch.To(f.ReplyTo),
 		Language: patch.To(f.Language), TimeZone: patch.To(f.TimeZone), InvitationDays: patch.To(f.InvitationDays),
 		SessionIdleMinutes: patch.To(f.SessionIdleMinutes), SessionMaxHours: patch.To(f.SessionMaxHours), PasswordMinLength: patch.To(f.PasswordMinLength),
+		WithoutTeams: patch.To(f.WithoutTeams),
 	}
 }
 

@@ -6,8 +6,10 @@ import (
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/group"
+	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/team"
 	"roster/internal/user"
 )
 
@@ -17,6 +19,8 @@ type CardOf struct {
 	User       user.User
 	Invitation *invite.Invitation // of somebody who has not joined
 	History    []auditlog.Event
+	Called     map[id.Team]string // their teams
+	Teams      []team.Team        // that the one who looks may give
 	May        May
 	Roles      []authz.BuiltIn // that the one who looks may give
 
@@ -28,6 +32,7 @@ type CardOf struct {
 type May struct {
 	Manage  bool // everything below, where the user's state allows it
 	Invite  bool
+	Teams   bool
 	History bool
 	Groups  bool // see the group's own page
 	Self    bool // it is their own card
@@ -50,12 +55,21 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 	k := CardOf{User: u, Roles: rolesFor(holds), May: May{
 		Manage:  holds.Has(authz.UsersManage) && holds.Covers(u.Permissions()),
 		Invite:  holds.Has(authz.InvitationsManage),
+		Teams:   holds.Has(authz.TeamsManage),
 		History: holds.Has(authz.AuditView),
 		Groups:  holds.Has(authz.GroupsManage),
 		Self:    t.Actor().User() == u.ID,
 	}}
 	if k.Groups, err = group.Choices(t); err != nil {
 		return k, err
+	}
+	if k.Called, err = team.NamesOf(t, []user.User{u}); err != nil {
+		return k, err
+	}
+	if k.May.Teams {
+		if k.Teams, err = team.Offered(t); err != nil {
+			return k, err
+		}
 	}
 	if u.State == user.Invited {
 		i, err := invite.ByUser(t, u.ID)

@@ -22,6 +22,7 @@ type Filter struct {
 	States []user.State `query:"state" json:"-" form:"state" doc:"Only users in these states."`
 	Roles  []id.Role    `query:"role_id" json:"-" form:"role" doc:"Only users with these roles."`
 	Groups []id.Group   `query:"group_id" json:"-" form:"group" doc:"Only users in these groups."`
+	Teams  []id.Team    `query:"team_id" json:"-" form:"team" doc:"Only users in one of these teams."`
 	Sort   string       `query:"sort" json:"-" form:"sort" doc:"name, email, state, role, created_at or last_seen_at; a hyphen before it turns the order around."`
 }
 
@@ -100,13 +101,14 @@ type view struct {
 	states []user.State
 	roles  []id.Role
 	groups []id.Group
+	teams  []id.Team
 	order  order
 	down   bool
 }
 
 // read understands a filter, or refuses what it does not know.
 func (f Filter) read() (view, error) {
-	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles, groups: f.Groups}
+	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles, groups: f.Groups, teams: f.Teams}
 	if len([]rune(f.Search)) > 128 {
 		return v, errs.Malformed("invalid_parameter", "q has at most 128 characters.")
 	}
@@ -120,6 +122,9 @@ func (f Filter) read() (view, error) {
 	}
 	if len(f.Groups) > 100 {
 		return v, errs.Malformed("invalid_parameter", "At most 100 groups can be asked for at once.")
+	}
+	if len(f.Teams) > 100 {
+		return v, errs.Malformed("invalid_parameter", "At most 100 teams can be asked for at once.")
 	}
 	name := f.Sort
 	if name == "" {
@@ -148,6 +153,9 @@ func (v view) list() string {
 	}
 	for _, g := range v.groups {
 		parts = append(parts, string(g))
+	}
+	for _, one := range v.teams {
+		parts = append(parts, string(one))
 	}
 	return strings.Join(parts, "\x00")
 }

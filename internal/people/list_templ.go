@@ -208,7 +208,7 @@ func (v listView) cells(ctx context.Context, u user.User) []ui.Cell {
 		cells = append(cells, ui.Cell{Class: "c-group", Label: lang.T(ctx, "Group"), Body: ui.Fit{Text: group.NameOf(v.groups, u.Group)}})
 	}
 	return append(cells,
-		ui.Cell{Class: "c-teams", Label: lang.T(ctx, "Title"), Body: ui.Fit{Text: u.Title}},
+		ui.Cell{Class: "c-teams", Label: lang.T(ctx, "Teams"), Body: v.fit(ctx, u)},
 		ui.Cell{Class: "c-seen", Label: lang.T(ctx, "Last seen"), Body: ui.When{At: u.LastSeenAt, Now: v.c.Now()}},
 	)
 }
@@ -234,7 +234,7 @@ func (v listView) empty() templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.in.Search != "" || len(v.in.States) > 0 || len(v.in.Roles) > 0 || len(v.in.Groups) > 0 {
+		if v.in.Search != "" || len(v.in.States)+len(v.in.Roles)+len(v.in.Groups)+len(v.in.Teams) > 0 {
 			templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

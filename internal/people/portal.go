@@ -17,6 +17,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/patch"
 	"roster/internal/signin"
+	"roster/internal/team"
 	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
@@ -48,7 +49,12 @@ type overview struct {
 	expired map[id.User]bool
 	mayAdd  bool
 	groups  []group.Choice
+	teams   []team.Team        // to filter by
+	called  map[id.Team]string // those of the users on this page
 }
+
+// teamsOffered is how many teams the filter has room for.
+const teamsOffered = 200
 
 func showList(c *web.Context) (web.Response, error) {
 	in := filterOf(c.Queries())
@@ -75,6 +81,9 @@ func filterOf(q url.Values) ListInput {
 	for _, g := range q["group"] {
 		in.Groups = append(in.Groups, id.Group(g))
 	}
+	for _, one := range q["team"] {
+		in.Teams = append(in.Teams, id.Team(one))
+	}
 	return in
 }
 
@@ -99,7 +108,13 @@ func look(t *op.Tx, in ListInput) (overview, error) {
 	if o.groups, err = group.Choices(t); err != nil {
 		return o, err
 	}
-	o.expired, err = invite.ExpiredAmong(t, invitedOf(o.page.Items))
+	if o.expired, err = invite.ExpiredAmong(t, invitedOf(o.page.Items)); err != nil {
+		return o, err
+	}
+	if o.teams, err = team.First(t, teamsOffered); err != nil {
+		return o, err
+	}
+	o.called, err = team.NamesOf(t, o.page.Items)
 	return o, err
 }
 
@@ -159,6 +174,8 @@ type edit struct {
 	Group   patch.Field[id.Group] `form:"group_id"`
 	Role    patch.Field[id.Role]  `form:"role_id"`
 	Notes   patch.Field[string]   `form:"notes"`
+	Shown   bool                  `form:"teams"` // the form had them, so that none checked means none
+	Teams   []id.Team             `form:"team_ids"`
 	Version int64                 `form:"version"`
 }
 
@@ -185,7 +202,7 @@ func submitEdit(c *web.Context) (web.Response, error) {
 	if err := c.Bind(&in); err != nil {
 		return web.Response{}, err
 	}
-	_, err = web.Do(c, user.Change, user.Update{ID: k.User.ID, Version: in.Version, Fields: in.Fields, Group: in.Group, Role: in.Role, Notes: in.Notes})
+	_, err = web.Do(c, user.Change, in.update(k))
 	if faults, ok := web.FaultsOf(err); ok {
 		k.User = in.over(k.User)
 		return web.RenderStatus(http.StatusUnprocessableEntity, editPage(editFrame(c), editView{c: c, CardOf: k, faults: faults})), nil
@@ -201,12 +218,30 @@ func submitEdit(c *web.Context) (web.Response, error) {
 	return web.Redirect(c.Path("users", string(k.User.ID))), nil
 }
 
+func (in edit) update(k CardOf) user.Update {
+	up := user.Update{ID: k.User.ID, Version: in.Version, Fields: in.Fields, Group: in.Group, Role: in.Role, Notes: in.Notes}
+	if !in.Shown {
+		return up
+	}
+	teams := user.Teams(in.Teams)
+	for _, one := range k.User.Teams { // what the form had no room for stays
+		if !slices.ContainsFunc(k.Teams, func(offered team.Team) bool { return offered.ID == one }) {
+			teams = append(teams, one)
+		}
+	}
+	up.Teams = patch.To(teams)
+	return up
+}
+
 // over is u with what was typed, so that nothing of it is lost.
 func (in edit) over(u user.User) user.User {
 	u.FirstName, u.LastName, u.DisplayName = in.FirstName.Or(u.FirstName), in.LastName.Or(u.LastName), in.DisplayName.Or(u.DisplayName)
 	u.Phone, u.Country, u.Language, u.TimeZone = in.Phone.Or(u.Phone), in.Country.Or(u.Country), in.Language.Or(u.Language), in.TimeZone.Or(u.TimeZone)
 	u.Title, u.Department, u.Notes = in.Title.Or(u.Title), in.Department.Or(u.Department), in.Notes.Or(u.Notes)
 	u.Group, u.Role = in.Group.Or(u.Group), in.Role.Or(u.Role)
+	if in.Shown {
+		u.Teams = in.Teams
+	}
 	return u
 }
 

@@ -44,6 +44,10 @@ func plan(t *op.Tx, v view) (query, error) {
 		q.where += " and group_id in (:groups)"
 		q.args["groups"] = v.groups
 	}
+	if len(v.teams) > 0 {
+		q.where += " and id in (select m.user_id from team_members m where m.org_id = :org and m.team_id in (:teams))"
+		q.args["teams"] = v.teams
+	}
 	if v.search == "" {
 		return q, nil
 	}

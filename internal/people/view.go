@@ -11,6 +11,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/lang"
+	"roster/internal/text"
 	"roster/internal/user"
 	"roster/internal/web/ui"
 )
@@ -95,10 +96,11 @@ func (v listView) filters(ctx context.Context) []ui.Filter {
 		role.Options = append(role.Options, o)
 	}
 	role.Value = strings.Join(set, ", ")
-	if !v.grouped() {
-		return []ui.Filter{state, role}
+	filters := []ui.Filter{state, role}
+	if v.grouped() {
+		filters = append(filters, v.groupFilter(ctx))
 	}
-	return []ui.Filter{state, role, v.groupFilter(ctx)}
+	return append(filters, v.teamFilter(ctx)...)
 }
 
 // grouped is whether the groups tell users apart: one group alone does not.
@@ -118,13 +120,51 @@ func (v listView) groupFilter(ctx context.Context) ui.Filter {
 	return f
 }
 
+// teamFilter is there once the organization has teams.
+func (v listView) teamFilter(ctx context.Context) []ui.Filter {
+	f := ui.Filter{Name: "team", Label: lang.T(ctx, "Team"), Clear: v.with("team")}
+	var set []string
+	for _, one := range v.teams {
+		o := ui.Option{Value: string(one.ID), Label: one.Name, Selected: slices.Contains(v.in.Teams, one.ID)}
+		if o.Selected {
+			set = append(set, o.Label)
+		}
+		f.Options = append(f.Options, o)
+	}
+	if len(v.in.Teams) > len(set) { // one beyond the list, or gone meanwhile
+		set = append(set, lang.T(ctx, "another team"))
+	}
+	if f.Value = strings.Join(set, ", "); len(v.teams) == 0 && f.Value == "" {
+		return nil
+	}
+	return []ui.Filter{f}
+}
+
+// fit is what of a user's teams fits into a row.
+func (v listView) fit(ctx context.Context, u user.User) ui.Fit {
+	if names := teamNames(u, v.called); len(names) > 0 {
+		return ui.Fit{Text: names[0], More: len(names) - 1}
+	}
+	return ui.Fit{}
+}
+
+// teamNames are the names of a user's teams in alphabetical order.
+func teamNames(u user.User, called map[id.Team]string) []string {
+	var names []string
+	for _, one := range u.Teams {
+		names = append(names, called[one])
+	}
+	slices.SortFunc(names, func(a, b string) int { return strings.Compare(text.Key(a), text.Key(b)) })
+	return names
+}
+
 func (v listView) columns(ctx context.Context) []ui.Column {
 	columns := []ui.Column{
 		v.column(lang.T(ctx, "User"), "c-user", "name"),
 		v.column(lang.T(ctx, "State"), "c-state", "state"),
 		v.column(lang.T(ctx, "Role"), "c-role", "role"),
 		{Label: lang.T(ctx, "Group"), Class: "c-group"},
-		{Label: lang.T(ctx, "Title"), Class: "c-teams"},
+		{Label: lang.T(ctx, "Teams"), Class: "c-teams"},
 		v.column(lang.T(ctx, "Last seen"), "c-seen", "last_seen_at"),
 	}
 	if !v.grouped() {

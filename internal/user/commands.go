@@ -1,6 +1,8 @@
 package user
 
 import (
+	"slices"
+
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/group"
@@ -33,13 +35,14 @@ type Update struct {
 	Fields
 	Group      patch.Field[id.Group] `json:"group_id,omitzero" form:"group_id"`
 	Role       patch.Field[id.Role]  `json:"role_id,omitzero" form:"role_id"`
+	Teams      patch.Field[Teams]    `json:"team_ids,omitzero" form:"team_ids" doc:"The teams that the user is to be in, all of them. It needs teams.manage, too."`
 	ExternalID patch.Field[string]   `json:"external_id,omitzero" form:"external_id"`
 	Notes      patch.Field[string]   `json:"notes,omitzero" form:"notes"`
 }
 
 // Change changes a user's profile, group or role. Errors: not_found,
 // validation_failed, version_conflict, grant_exceeds_own, target_above_caller,
-// last_admin.
+// last_admin, forbidden for teams without teams.manage.
 var Change = op.Command[Update, User]{
 	Name: "user.update", Needs: authz.UsersManage, Scope: authz.InOrg,
 	Run: func(t *op.Tx, in Update) (User, error) {
@@ -110,15 +113,24 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 	if err := keepAnAdmin(t, old, u); err != nil {
 		return old, err
 	}
-	e := u.event(event, old)
+	u.Teams = Teams(in.Teams.Or(u.Teams)).clean()
+	e, moved := u.event(event, old), !slices.Equal(u.Teams, old.Teams)
 	e.Changes = append(e.Changes, going...)
-	if len(e.Changes) == 0 {
+	if len(e.Changes) == 0 && !moved {
 		return old, nil
 	}
 	if err := update(t, u); err != nil {
 		return old, err
 	}
 	u.Version++
+	if moved {
+		if err := Hooks.Moved(t, u, u.Teams); err != nil {
+			return old, err
+		}
+	}
+	if len(e.Changes) == 0 {
+		return u, nil // what moved has been recorded
+	}
 	return u, t.Record(e)
 }
 

@@ -1,6 +1,8 @@
 package user
 
 import (
+	"slices"
+
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
@@ -8,9 +10,11 @@ import (
 	"roster/internal/text"
 )
 
-// Columns are the columns of a User, for lists of other features.
+// Columns are the columns of a User, for lists of other features. The teams
+// are looked up by the id of the row that is read, whatever it is called there.
 const Columns = `id, type, email, username, first_name, last_name, display_name, phone, country, language, time_zone, title,
-	department, external_id, notes, state, state_before, group_id, role_id, authentication, created_at, activated_at, last_seen_at, version`
+	department, external_id, notes, state, state_before, group_id, role_id, authentication, created_at, activated_at, last_seen_at, version,
+	(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = id) as team_ids`
 
 // ByID finds a user of the organization, or answers errs.NotFound.
 func ByID(t *op.Tx, user id.User) (User, error) {
@@ -78,6 +82,17 @@ func Rehash(t *op.Tx, user id.User, hash string) error {
 func Seen(t *op.Tx, user id.User) error {
 	_, err := t.Exec(`update users set last_seen_at = :now where org_id = :org and id = :id`, op.Args{"id": user, "now": t.Now()})
 	return err
+}
+
+// Renew tells those who hold an older version of a user that it is older: what
+// other features show as the user's own, such as the teams, has changed.
+func Renew(t *op.Tx, users []id.User) error {
+	for some := range slices.Chunk(users, 1000) {
+		if _, err := t.Exec(`update users set version = version + 1 where org_id = :org and id in (:users)`, op.Args{"users": some}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // insert adds a row; false means that the address or username is taken.

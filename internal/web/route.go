@@ -75,7 +75,7 @@ func (r *Route) problem() string {
 		switch {
 		case r.Method == http.MethodGet && o.Writes:
 			return "is read, but runs " + o.Name + ", which writes"
-		case (o.Scope == authz.InOrg || o.Scope == authz.Self) && !r.inOrg():
+		case o.Scope.OfOrganization() && !r.inOrg():
 			return "runs " + o.Name + " of an organization, but is not below /o/{org}"
 		case (o.Scope == authz.Platform || o.Scope == authz.Operator) && !r.onPlatform():
 			return "runs " + o.Name + " of the platform, but is not below /operator"

@@ -62,6 +62,8 @@ var Roster = House{
 		"user → group": "every user is in one group",
 		"user → org":   "a user's fields and limits are the organization's settings",
 
+		"team → user": "a team's members are users, and the ids of a user's teams are part of the user",
+
 		"enroll → invite":   "accepting an invitation is the invitation's last step, in one transaction",
 		"enroll → signin":   "who has enrolled is signed in",
 		"enroll → apikey":   "what a key has invited to stands while the key may give it",

@@ -212,10 +212,12 @@ func firstLine(text string) string {
 }
 
 // IsRetry reports that a transaction lost against another one and may be run
-// again from its beginning.
+// again from its beginning. PostgreSQL says of two that have both looked before
+// they took the same name that the later one violates a constraint: when it
+// looks again, it sees the name taken.
 func IsRetry(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return pg.Code == "40001" || pg.Code == "40P01" // serialization failure, deadlock
+		return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "23505" // serialization failure, deadlock, unique violation
 	}
 	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
 		return lite.Code()&0xff == sqlitelib.SQLITE_BUSY
