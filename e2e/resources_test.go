@@ -219,7 +219,7 @@ func TestInvitations(t *testing.T) {
 			{map[string]any{"emails": []string{"x@acme.example"}, "message": strings.Repeat("m", 2001)}, []string{"message too_long"}},
 			{map[string]any{"emails": "x@acme.example"}, []string{"emails invalid_type"}},
 			{map[string]any{"emails": []any{"x@acme.example", 7}}, []string{"emails[1] invalid_type"}},
-			{map[string]any{"emails": []string{"x@acme.example"}, "team_ids": []string{}}, []string{"team_ids unknown_field"}},
+			{map[string]any{"emails": []string{"x@acme.example"}, "pool_id": "pol_1"}, []string{"pool_id unknown_field"}},
 		} {
 			s.operator.post(t, path, test.body).refused(t, 422, "validation_failed", test.values...)
 		}

@@ -19,12 +19,16 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		other := s.browser(t)
 		other.signIn(t, o, uma.Email, password).ok(t, http.StatusOK)
 		session := into[struct{ Items []struct{ ID string } }](t, other.asks(t).get(t, v1+"/me/sessions").ok(t, 200)).Items[0].ID
+		me := uma.asks(t)
 		made := func(path string, body map[string]any) string {
 			return path + "/" + into[struct{ ID string }](t, s.operator.post(t, path, body).ok(t, 201)).ID
 		}
 		key := made(o.path("api-keys"), map[string]any{"name": "n", "permissions": []string{"users.view"}})
 		pending := made(o.path("users"), map[string]any{"email": "pia@acme.example", "first_name": "Pia", "last_name": "Ek"})
 		group := made(o.path("groups"), map[string]any{"name": "Field"})
+		team := made(o.path("teams"), map[string]any{"name": "Crew"})
+		domain := made(o.path("domains"), map[string]any{"name": "acme.example"})
+		contact := o.path("contacts") + "/" + into[struct{ ID string }](t, me.post(t, o.path("contacts"), map[string]any{"name": "Aunt May"}).ok(t, 201)).ID
 		vendorKey := made(v1+"/operator-keys", map[string]any{"name": "n"})
 		waste := s.organization(t, "Waste")
 		s.operator.patch(t, waste.path(), map[string]any{"suspended": true}).ok(t, 200)
@@ -36,7 +40,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			status int
 		}
 		get := func(path string) string { return "GET " + path }
-		hers, me, nobody, op := o.path("users", uma.ID), uma.asks(t), s.web, s.operator
+		hers, nobody, op := o.path("users", uma.ID), s.web, s.operator
 		invitation := o.path("invitations", invited.InvitationID)
 		tried := map[string]bool{}
 		for _, test := range []struct {
@@ -68,6 +72,24 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"groupGet", request{op, get(group), nil, 200}, request{op, get(o.path("groups", "grp_1")), nil, 404}},
 			{"groupUpdate", request{op, "PATCH " + group, map[string]any{"name": "Field two", "settings": map[string]any{}}, 200}, request{op, "PATCH " + group, map[string]any{"defaults": map[string]any{"plan": "x"}}, 422}},
 			{"groupDelete", request{op, "DELETE " + group, nil, 204}, request{op, "DELETE " + group, nil, 404}},
+			{"teamList", request{op, get(o.path("teams") + "?q=cr&limit=1&count=true"), nil, 200}, request{me, get(o.path("teams")), nil, 403}},
+			{"teamCreate", request{op, "POST " + o.path("teams"), map[string]any{"name": "Night shift", "description": "d"}, 201}, request{op, "POST " + o.path("teams"), map[string]any{"name": "NIGHT SHIFT"}, 409}},
+			{"teamGet", request{op, get(team), nil, 200}, request{op, get(o.path("teams", "tea_1")), nil, 404}},
+			{"teamUpdate", request{op, "PATCH " + team, map[string]any{"description": "sails"}, 200}, request{op, "PATCH " + team, map[string]any{"name": ""}, 422}},
+			{"teamAddMembers", request{op, "POST " + team + "/members", map[string]any{"members": []string{ada.Email, "nobody@acme.example"}}, 200}, request{op, "POST " + team + "/members", map[string]any{"members": []string{}}, 422}},
+			{"teamAddMember", request{op, "PUT " + team + "/members/" + uma.ID, nil, 204}, request{op, "PUT " + team + "/members/usr_1", nil, 404}},
+			{"teamMembers", request{op, get(team + "/members?limit=1&count=true"), nil, 200}, request{op, get(o.path("teams", "tea_1", "members")), nil, 404}},
+			{"contactList", request{me, get(o.path("contacts") + "?q=a&limit=1"), nil, 200}, request{nobody, get(o.path("contacts")), nil, 401}},
+			{"contactAdd", request{me, "POST " + o.path("contacts"), map[string]any{"name": "Ben", "email": "ben@x.example"}, 201}, request{me, "POST " + o.path("contacts"), map[string]any{"name": ""}, 422}},
+			{"contactGet", request{me, get(contact), nil, 200}, request{me, get(o.path("contacts", "con_1")), nil, 404}},
+			{"contactRemove", request{me, "DELETE " + contact, nil, 204}, request{me, "DELETE " + contact, nil, 404}},
+			{"contactCan", request{op, get(hers + "/can-contact/" + ada.ID), nil, 200}, request{op, get(hers + "/can-contact/usr_1"), nil, 404}},
+			{"teamRemoveMember", request{op, "DELETE " + team + "/members/" + uma.ID, nil, 204}, request{op, "DELETE " + team + "/members/usr_1", nil, 404}},
+			{"teamDelete", request{op, "DELETE " + team, nil, 204}, request{op, "DELETE " + team, nil, 404}},
+			{"domainList", request{op, get(o.path("domains")), nil, 200}, request{me, get(o.path("domains")), nil, 403}},
+			{"domainAdd", request{op, "POST " + o.path("domains"), map[string]any{"name": "acme.test"}, 201}, request{op, "POST " + o.path("domains"), map[string]any{"name": "acme.test"}, 409}},
+			{"domainRemove", request{op, "DELETE " + domain, nil, 204}, request{op, "DELETE " + domain, nil, 404}},
+			{"invitationPreview", request{op, "POST " + o.path("invitations", "preview"), map[string]any{"emails": []string{"z@elsewhere.example"}}, 200}, request{me, "POST " + o.path("invitations", "preview"), map[string]any{}, 403}},
 			{"apiKeyList", request{op, get(o.path("api-keys") + "?limit=1&count=true"), nil, 200}, request{me, get(o.path("api-keys")), nil, 403}},
 			{"apiKeyCreate", request{op, "POST " + o.path("api-keys"), map[string]any{"name": "k", "permissions": []string{"audit.view"}, "expires_at": "2100-01-01T00:00:00Z"}, 201}, request{op, "POST " + o.path("api-keys"), map[string]any{"name": "k"}, 422}},
 			{"apiKeyGet", request{op, get(key), nil, 200}, request{op, get(o.path("api-keys", "key_1")), nil, 404}},
