@@ -357,6 +357,65 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
     await sees(maya, "Field service has been deleted. 1 user has moved to Default.", "1 group, by name");
   });
 
+  await step("she makes a team, and says who is in it", async () => {
+    await maya.goto(`${organization}/teams`);
+    await titled(maya, "Teams");
+    await sees(maya, "There is no team yet");
+    await looksRight(maya, "teams-empty");
+    await press(maya, "New team");
+    await titled(maya, "New team");
+    await fill(maya, { Name: "Crew North", "What it is for": "Everybody north of Trondheim" });
+    await reaches(maya, button(maya, "Create team"), "on the page New team");
+    await press(maya, "Create team");
+    await titled(maya, "Crew North");
+    await sees(maya, "Nobody is in the team yet", "Everybody north of Trondheim");
+    await fill(maya, { "E-mail addresses or names": "maya@nordlys.example, Jonas Lind <jonas@nordlys.example>; nobody@nordlys.example" });
+    await press(maya, "Add to the team");
+    await sees(maya, "2 of 3 added", "Nobody here has this address or name.");
+    await has(maya, { "E-mail addresses or names": "nobody@nordlys.example" });
+    await looksRight(maya, "team");
+    await maya.goto(`${organization}/teams`);
+    await sees(maya, "Crew North");
+    await looksRight(maya, "teams");
+    await maya.goto(`${organization}/users`);
+    await choose(maya, "Team", "Crew North");
+    await sees(maya, /^2 of 64 users/);
+  });
+
+  await step("so the two are each other's contacts, and she writes down one of her own", async () => {
+    await maya.goto(`${organization}/contacts`);
+    await titled(maya, "Contacts");
+    await sees(maya, "Jonas Lind");
+    await fill(maya, { Name: "Aunt May", Phone: "not a number" });
+    await press(maya, "Add contact");
+    await sees(maya, "One field needs a correction");
+    await has(maya, { Name: "Aunt May" });
+    await fill(maya, { Phone: "+47 22 12 34 56" });
+    await press(maya, "Add contact");
+    await sees(maya, "Aunt May", "Added by you");
+    await looksRight(maya, "contacts");
+    await jonas.goto(`${organization}/contacts`);
+    await sees(jonas, "Maya Bergström");
+    await misses(jonas, "Aunt May");
+  });
+
+  await step("the invitation says who will see whom, and the team goes with a question", async () => {
+    await maya.goto(`${organization}/invitations/new`);
+    await maya.getByRole("checkbox", { name: "Crew North" }).check();
+    await sees(maya, /Each will see 2 people, and be seen by 2/);
+    await looksRight(maya, "invite-team");
+    await maya.goto(`${organization}/teams`);
+    await press(maya, "Crew North");
+    await press(maya, "Delete…");
+    const question = maya.getByRole("dialog", { name: "Delete the team Crew North?" });
+    await question.waitFor();
+    await looksRight(maya, "team-delete");
+    await question.getByRole("button", { name: "Delete team" }).click();
+    await sees(maya, "The team has been deleted.", "There is no team yet");
+    await jonas.goto(`${organization}/contacts`);
+    await misses(jonas, "Maya Bergström");
+  });
+
   await step("only who is deactivated can be deleted, and then for good", async () => {
     const letter = await post.to("person01@nordlys.example", /invites you/);
     await phone.context().clearCookies();
