@@ -94,7 +94,9 @@ func (k *Kit) writeProblem(w http.ResponseWriter, r *http.Request, p problem, st
 	}
 	var out bytes.Buffer
 	if err := view.Render(ctx, &out); err != nil {
-		k.log.ErrorContext(ctx, "error page failed", "request_id", p.request, "error", err)
+		if r.Context().Err() == nil { // else nobody is there to read it
+			k.log.ErrorContext(ctx, "error page failed", "request_id", p.request, "error", err)
+		}
 		http.Error(w, p.Message+"\n"+p.request, status)
 		return
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -216,5 +217,19 @@ func TestErrorPagesKeepTheFrame(t *testing.T) {
 	got.want(t, 404, "not_found")
 	if !strings.Contains(got.body, "Nordlys") || !strings.Contains(got.body, "Maya") || strings.Contains(got.body, "users.view") {
 		t.Errorf("%s", got.body)
+	}
+}
+
+// Whoever has hung up is no error of ours, and nobody reads their page.
+func TestNobodyIsLeftToReadTheErrorPage(t *testing.T) {
+	w := newWorld(t, public)
+	w.page("GET /page", func(*Context) (Response, error) {
+		return Response{}, errs.Unavailable("canceled", time.Second, "The request was given up.")
+	})
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	w.get("/page", func(r *http.Request) { *r = *r.WithContext(gone) })
+	if log := w.logs.String(); strings.Contains(log, "level=ERROR") {
+		t.Errorf("the log says %s", log)
 	}
 }
