@@ -175,8 +175,10 @@ func one(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user
 		ID: id.New[id.Invitation](t.Now()), User: u.ID, Email: u.Email, Name: strings.TrimSpace(first + " " + last), Group: g.ID, GroupName: g.Name, Role: in.Role, Message: in.Message, Language: in.Language,
 		CreatedAt: t.Now(), Version: 1,
 	}
-	if err := team.Place(t, u.ID, in.teams); err != nil {
-		return r, err
+	if len(in.teams) > 0 {
+		if err := team.Place(t, u.ID, in.teams); err != nil {
+			return r, err
+		}
 	}
 	i.called = team.Names(in.teams)
 	i = i.sentBy(t, o)
