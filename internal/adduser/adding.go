@@ -33,6 +33,7 @@ type Input struct {
 	Email    string    `json:"email" form:"email" required:"true" doc:"It cannot be changed later."`
 	Username string    `json:"username,omitempty" form:"username" maxLength:"128" doc:"The address if left out. It cannot be changed later."`
 	user.Fields
+	user.Access
 	ExternalID patch.Field[string] `json:"external_id,omitzero" form:"external_id"`
 	Notes      patch.Field[string] `json:"notes,omitzero" form:"notes"`
 	Group      id.Group            `json:"group_id,omitempty" form:"group_id" doc:"The default group if left out."`
@@ -75,7 +76,6 @@ func (in Input) user(o org.Organization, g group.Group, c *errs.Check) user.User
 	u.Language, u.TimeZone = cmp.Or(u.Language, language), cmp.Or(u.TimeZone, o.TimeZone)
 	u.RequireName(c)
 	u = user.AdminsOwn(u, in.ExternalID, in.Notes, c)
-	user.CheckRole(c, u)
 	switch in.entry() {
 	case ByActivation:
 		u.State = user.Pending

@@ -6,8 +6,10 @@ import (
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/group"
+	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/role"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -40,7 +42,10 @@ func add(t *op.Tx, in Input) (user.User, error) {
 		return user.User{}, err
 	}
 	var c errs.Check
-	u := in.user(o, g, &c)
+	u, err := in.Access.Apply(t, &c, in.user(o, g, &c))
+	if err != nil {
+		return user.User{}, err
+	}
 	in.checkPassword(o, u, &c)
 	teams, err := team.Choose(t, &c, in.Teams)
 	if err != nil {
@@ -68,8 +73,11 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	case ByActivation:
 		err = send(t, o, u)
 	}
-	if err != nil || len(teams) == 0 {
+	if err != nil {
 		return u, err
+	}
+	if err := user.MayKeep(t, u.ID); err != nil {
+		return user.User{}, err
 	}
 	return user.ByID(t, u.ID)
 }
@@ -88,8 +96,8 @@ func groupOf(t *op.Tx, in Input) (group.Group, error) {
 // has been typed so far.
 type Offer struct {
 	Organization string
-	Days         int             // for which an activation's link works
-	Roles        []authz.BuiltIn // those that they may give
+	Days         int           // for which an activation's link works
+	Roles        []role.Choice // those that they may give
 	Groups       []group.Choice
 	Teams        []team.Team  // those that they may put somebody into
 	Rules        signin.Rules // for a password of whom was typed
@@ -115,7 +123,10 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 		return Offer{}, err
 	}
 	var c errs.Check
-	u := in.user(o, g, &c)
+	u, err := in.Access.Apply(t, &c, in.user(o, g, &c))
+	if err != nil {
+		return Offer{}, err
+	}
 	offer := Offer{Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
 	if offer.Groups, err = group.Choices(t); err != nil {
 		return Offer{}, err
@@ -126,10 +137,8 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 	if _, err := team.Choose(t, &c, in.Teams); err != nil {
 		return Offer{}, err
 	}
-	for _, r := range authz.BuiltIns() {
-		if holds.Covers(r.Permissions) {
-			offer.Roles = append(offer.Roles, r)
-		}
+	if offer.Roles, err = user.RolesToGive(t); err != nil {
+		return Offer{}, err
 	}
 	if u.Email != "" {
 		found, err := user.ByEmailKeys(t, []string{u.EmailKey()})
@@ -137,7 +146,13 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 			return Offer{}, err
 		}
 		if other, taken := found[u.EmailKey()]; taken && holds.Has(authz.UsersView) {
-			offer.Namesake = &other
+			within, err := user.Within(t, []id.User{other.ID})
+			if err != nil {
+				return Offer{}, err
+			}
+			if within[other.ID] {
+				offer.Namesake = &other
+			}
 		}
 		if err := user.Clash(t, u); err != nil && !clashes(&c, err) {
 			return Offer{}, err

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"roster/internal/authz"
 )
 
 const schemaPrefix = "#/components/schemas/"
@@ -61,6 +63,10 @@ func (s *schemas) object(name string, members []source) *huma.Schema {
 // what is in a patch.Field.
 func (s *schemas) learn(t reflect.Type, hint string) {
 	t = deref(t)
+	if t == reflect.TypeFor[authz.Accounts]() {
+		s.registry.RegisterTypeAlias(t, reflect.TypeFor[allOrIDs]())
+		return
+	}
 	if inner, ok := patched(t); ok {
 		s.registry.RegisterTypeAlias(t, inner)
 		s.learn(inner, hint)
@@ -179,6 +185,17 @@ func (s *schemas) tidy(schema *huma.Schema) {
 			s.tidy(i)
 		}
 	}
+}
+
+// allOrIDs is authz.Accounts as JSON has it.
+type allOrIDs struct{}
+
+// Schema implements huma.SchemaProvider.
+func (allOrIDs) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{OneOf: []*huma.Schema{
+		{Type: huma.TypeString, Enum: []any{"all"}},
+		{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeString}},
+	}}
 }
 
 // patched is what a patch.Field holds.

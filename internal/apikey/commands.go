@@ -8,6 +8,7 @@ import (
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
+	"roster/internal/role"
 	"roster/internal/secret"
 	"roster/internal/user"
 )
@@ -33,20 +34,15 @@ type Ref struct {
 
 // Offer is what the form for a new key offers.
 type Offer struct {
-	Permissions []authz.Described // those that the caller may give
+	Permissions role.Catalogue // those that the caller may give
 }
 
 // Prepare answers what the form for a new key of the organization offers.
 var Prepare = op.Query[op.Nothing, Offer]{
 	Name: "api_key.prepare", Needs: authz.APIKeysManage, Scope: authz.InOrg,
 	Run: func(t *op.Tx, _ op.Nothing) (Offer, error) {
-		var offer Offer
-		for _, d := range authz.OrganizationPermissions() {
-			if t.Actor().Permissions.Has(d.Permission) {
-				offer.Permissions = append(offer.Permissions, d)
-			}
-		}
-		return offer, nil
+		catalogue, err := role.CatalogueOf(t)
+		return Offer{catalogue.Among(t.Actor().Permissions)}, err
 	},
 }
 
@@ -140,8 +136,11 @@ func isKey(actor authz.Actor) bool {
 }
 
 func create(t *op.Tx, in New) (Created, error) {
-	in, err := in.check(t.Now())
+	catalogue, err := role.CatalogueOf(t)
 	if err != nil {
+		return Created{}, err
+	}
+	if in, err = in.check(t.Now(), catalogue.All()); err != nil {
 		return Created{}, err
 	}
 	if err := mayGive(t.Actor(), in.Permissions); err != nil {

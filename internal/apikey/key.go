@@ -29,7 +29,7 @@ type Key struct {
 	Org           id.Org             `db:"org_id" json:"-"`
 	Name          string             `db:"name" json:"name"`
 	Hint          string             `db:"hint" json:"hint" doc:"The last four characters of the key."`
-	Granted       string             `db:"permissions" json:"-"` // Permissions as JSON
+	Granted       string             `db:"granted" json:"-"` // Permissions as JSON
 	Permissions   []authz.Permission `db:"-" json:"permissions"`
 	State         State              `db:"-" json:"state" enum:"active,expired,stopped" doc:"stopped: its maker was deactivated or deleted."`
 	Reduced       bool               `db:"-" json:"reduced" doc:"Its maker has lost permissions since, and so has the key."`
@@ -41,6 +41,8 @@ type Key struct {
 	ExpiresAt     time.Time          `db:"expires_at" json:"expires_at,omitzero"`
 	StoppedAt     time.Time          `db:"stopped_at" json:"stopped_at,omitzero"`
 	LastUsedAt    time.Time          `db:"last_used_at" json:"last_used_at,omitzero"`
+
+	rights user.Rights // of the maker
 }
 
 // touchEvery is how fresh last_used_at is kept.
@@ -73,9 +75,28 @@ func (k Key) at(now time.Time) Key {
 // organization or for itself, keeps its rights.
 func (k Key) makers() authz.Set {
 	if !id.Valid[id.User](k.CreatedBy) {
-		return authz.OperatorSet()
+		return authz.SetOf(k.Permissions...)
 	}
-	return user.User{Role: k.MakerRole}.Permissions()
+	return k.owner().Permissions()
+}
+
+func (k Key) owner() user.User { return user.User{Role: k.MakerRole, Rights: k.rights} }
+
+// reach is how far the key's rights go: no further than its maker's.
+func (k Key) reach() authz.Reach {
+	if !id.Valid[id.User](k.CreatedBy) {
+		return authz.Everywhere()
+	}
+	return k.owner().Reach()
+}
+
+// actor is the key as the one who acts.
+func (k Key) actor() authz.Actor {
+	a := authz.Actor{Kind: authz.KeyKind, ID: string(k.ID), Name: k.Name, Org: k.Org, Permissions: k.holds(), Reach: k.reach()}
+	if k.Org == "" {
+		a.Kind = authz.OperatorKey
+	}
+	return a
 }
 
 // holds is what the key may do now.
@@ -100,11 +121,10 @@ type NewOperatorKey struct {
 }
 
 // check cleans what was given, or says which fields are wrong.
-func (n New) check(now time.Time) (New, error) {
+func (n New) check(now time.Time, known authz.Set) (New, error) {
 	var c errs.Check
 	n.Name = checkName(&c, n.Name)
 	checkExpiry(&c, n.ExpiresAt, now)
-	known := authz.OrganizationSet()
 	for _, p := range n.Permissions {
 		if !known.Has(p) {
 			c.Fail("permissions", "unknown_permission", "There is a permission that an organization does not have.")
@@ -143,6 +163,9 @@ func checkExpiry(c *errs.Check, expires, now time.Time) {
 
 // mayGive is the rule that nobody gives a key more than they hold.
 func mayGive(actor authz.Actor, permissions []authz.Permission) error {
+	if actor.OnPlatform() {
+		return nil
+	}
 	for _, p := range permissions {
 		if !actor.Permissions.Has(p) {
 			return errs.New(errs.KindForbidden, "grant_exceeds_own", "You cannot give a key the permission %s: you do not have it yourself.", p)
@@ -153,7 +176,7 @@ func mayGive(actor authz.Actor, permissions []authz.Permission) error {
 
 // mayRevoke is the rule that nobody acts on what may do more than they.
 func mayRevoke(actor authz.Actor, k Key) error {
-	if !actor.Permissions.Covers(k.holds()) {
+	if !actor.OnPlatform() && !actor.Permissions.Covers(k.holds()) {
 		return errs.New(errs.KindForbidden, "target_above_caller", "The key %s has rights that you do not have. Ask an admin to do this.", k.Name)
 	}
 	return nil
@@ -169,13 +192,8 @@ func Prove(t *op.Tx, hash []byte) (authz.Actor, error) {
 	if err != nil {
 		return authz.Actor{}, err
 	}
-	a := authz.Actor{
-		Kind: authz.KeyKind, ID: string(k.ID), Name: k.Name, Org: k.Org, Permissions: k.holds(),
-		Stale: t.Now().Sub(k.LastUsedAt) >= touchEvery,
-	}
-	if k.Org == "" {
-		a.Kind = authz.OperatorKey
-	}
+	a := k.actor()
+	a.Stale = t.Now().Sub(k.LastUsedAt) >= touchEvery
 	return a, nil
 }
 

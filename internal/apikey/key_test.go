@@ -58,7 +58,7 @@ func TestNewKeysAreChecked(t *testing.T) {
 	} {
 		n := good
 		test.change(&n)
-		_, err := n.check(now)
+		_, err := n.check(now, authz.OrganizationSet())
 		got := ""
 		if e, ok := err.(*errs.Error); ok {
 			got = e.Fields[0].Code
@@ -67,7 +67,7 @@ func TestNewKeysAreChecked(t *testing.T) {
 			t.Errorf("%s: got %q (%v), want %q", name, got, err, test.code)
 		}
 	}
-	twice, err := New{Name: "n", Permissions: []authz.Permission{authz.UsersView, authz.AuditView, authz.UsersView}}.check(now)
+	twice, err := New{Name: "n", Permissions: []authz.Permission{authz.UsersView, authz.AuditView, authz.UsersView}}.check(now, authz.OrganizationSet())
 	if err != nil || len(twice.Permissions) != 2 || twice.Permissions[0] != authz.AuditView {
 		t.Errorf("twice the same permission: %v, %v", twice.Permissions, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"roster/internal/authz"
+	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/secret"
@@ -11,8 +12,8 @@ import (
 )
 
 // selection reads keys together with what their makers are now.
-const selection = `select k.id, k.org_id, k.name, k.hint, k.permissions, k.created_by, k.created_by_name, k.made_with,
-		k.created_at, k.expires_at, k.stopped_at, k.last_used_at, coalesce(u.role_id, '') as maker_role
+var selection = `select k.id, k.org_id, k.name, k.hint, k.permissions as granted, k.created_by, k.created_by_name, k.made_with,
+		k.created_at, k.expires_at, k.stopped_at, k.last_used_at, u.role_id as maker_role, ` + user.RightsColumns("u.", "k.org_id") + `
 	from api_keys k
 	left join users u on u.org_id = k.org_id and u.id = k.created_by and u.state = 'active' `
 
@@ -23,27 +24,53 @@ func of(t *op.Tx, args op.Args) op.Args {
 	return args
 }
 
+// row is a key with what its maker may do.
+type row struct {
+	Key
+	user.Rights
+}
+
+// read answers keys as they are now.
+func read(t *op.Tx, text string, args op.Args) ([]Key, error) {
+	rows, err := op.All[row](t, text, args)
+	keys := make([]Key, len(rows))
+	for i, r := range rows {
+		r.Key.rights = r.Rights
+		keys[i] = r.Key.at(t.Now())
+	}
+	return keys, err
+}
+
+// first is the only one of the keys, or errs.NotFound.
+func first(keys []Key, err error) (Key, error) {
+	switch {
+	case err != nil:
+		return Key{}, err
+	case len(keys) == 0:
+		return Key{}, errs.NotFound()
+	}
+	return keys[0], nil
+}
+
 func byHash(t *op.Tx, hash []byte) (Key, error) {
-	k, err := op.One[Key](t, `-- across organizations: only the key tells which one it is of
-		`+selection+`where k.hash = :hash`, op.Args{"hash": hash})
-	return k.at(t.Now()), err
+	return first(read(t, `-- across organizations: only the key tells which one it is of
+		`+selection+`where k.hash = :hash`, op.Args{"hash": hash}))
 }
 
 func byID(t *op.Tx, key id.Key) (Key, error) {
-	k, err := op.One[Key](t, `-- across organizations: keys of the operator belong to none
-		`+selection+`where k.org_id = :of and k.id = :id`, of(t, op.Args{"id": key}))
-	return k.at(t.Now()), err
+	return first(read(t, `-- across organizations: keys of the operator belong to none
+		`+selection+`where k.org_id = :of and k.id = :id`, of(t, op.Args{"id": key})))
 }
 
 // Holds is the step of whoever relies on what a key may do now: one of the
 // transaction's organization, or of the operator. A key that is gone may nothing.
-func Holds(t *op.Tx, key id.Key) (authz.Set, error) {
-	found, err := op.All[Key](t, `-- across organizations: keys of the operator belong to none
+func Holds(t *op.Tx, key id.Key) (authz.Actor, error) {
+	found, err := read(t, `-- across organizations: keys of the operator belong to none
 		`+selection+`where k.org_id in (:of, '') and k.id = :id`, of(t, op.Args{"id": key}))
 	if err != nil || len(found) == 0 {
-		return authz.Set{}, err
+		return authz.Actor{Reach: authz.Everywhere()}, err
 	}
-	return found[0].at(t.Now()).holds(), nil
+	return found[0].actor(), nil
 }
 
 func page(t *op.Tx, after *position, limit int) ([]Key, error) {
@@ -53,11 +80,7 @@ func page(t *op.Tx, after *position, limit int) ([]Key, error) {
 		text += `and (k.created_at, k.id) < (:created, :id) `
 		args["created"], args["id"] = after.Created, string(after.ID)
 	}
-	keys, err := op.All[Key](t, text+`order by k.created_at desc, k.id desc limit :limit`, args)
-	for i := range keys {
-		keys[i] = keys[i].at(t.Now())
-	}
-	return keys, err
+	return read(t, text+`order by k.created_at desc, k.id desc limit :limit`, args)
 }
 
 func count(t *op.Tx) (int, error) {

@@ -33,7 +33,7 @@ func actor(t *op.Tx, caller authz.Caller, org id.Org) (authz.Actor, error) {
 	nobody := authz.Actor{Kind: authz.Nobody}
 	switch scope := t.Scope(); {
 	case caller.System != "":
-		return authz.Actor{Kind: authz.SystemKind, ID: caller.System, Name: "Roster"}, nil
+		return authz.Actor{Kind: authz.SystemKind, ID: caller.System, Name: "Roster", Reach: authz.Everywhere()}, nil
 	case caller.Key != nil:
 		return apikey.Prove(t, caller.Key)
 	case scope == authz.Platform || scope == authz.Operator:

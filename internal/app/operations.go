@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 
+	"roster/internal/account"
 	"roster/internal/adduser"
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
@@ -17,6 +18,7 @@ import (
 	"roster/internal/operator"
 	"roster/internal/org"
 	"roster/internal/people"
+	"roster/internal/role"
 	"roster/internal/self"
 	"roster/internal/signin"
 	"roster/internal/team"
@@ -33,6 +35,8 @@ func Operations() []op.Operation {
 		operator.Operations(),
 		org.Operations(),
 		group.Operations(),
+		role.Operations(),
+		account.Operations(),
 		user.Operations(),
 		team.Operations(),
 		invite.Operations(),

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"roster/internal/account"
 	"roster/internal/adduser"
 	"roster/internal/api"
 	"roster/internal/apikey"
@@ -18,6 +19,7 @@ import (
 	"roster/internal/operator"
 	"roster/internal/org"
 	"roster/internal/people"
+	"roster/internal/role"
 	"roster/internal/self"
 	"roster/internal/signin"
 	"roster/internal/team"
@@ -35,6 +37,8 @@ func Routes(a *api.API) {
 	invite.Routes(a)
 	adduser.Routes(a)
 	group.Routes(a)
+	role.Routes(a)
+	account.Routes(a)
 	team.Routes(a)
 	contact.Routes(a)
 	self.Routes(a)

@@ -150,8 +150,8 @@ func word(ctx context.Context, field, v string) string {
 	}
 	switch {
 	case field == "role_id", field == "default_role_id":
-		if role, ok := authz.RoleByID(id.Role(v)); ok {
-			return role.Name
+		if name := authz.RoleName(id.Role(v), ""); name != "" { // as events were written before roles had names
+			return name
 		}
 	case field == "country":
 		if region, err := language.ParseRegion(v); err == nil {

@@ -35,6 +35,12 @@ var sentences = map[string]sentence{
 	"profile.updated":  {lang.Key("%[2]s changed their own profile"), lang.Key("Changed their own profile"), "person"},
 
 	"activation.sent":     {lang.Key("%[1]s sent %[2]s the activation e-mail again"), lang.Key("%[1]s sent the activation e-mail again"), "mail"},
+	"role.created":        {lang.Key("%[1]s created the role %[2]s"), lang.Key("%[1]s created the role"), "shield"},
+	"role.updated":        {lang.Key("%[1]s changed the role %[2]s"), lang.Key("%[1]s changed the role"), "shield"},
+	"role.deleted":        {lang.Key("%[1]s deleted the role %[2]s"), lang.Key("%[1]s deleted the role"), "trash"},
+	"account.created":     {lang.Key("%[1]s created the account %[2]s"), lang.Key("%[1]s created the account"), "building"},
+	"account.updated":     {lang.Key("%[1]s changed the account %[2]s"), lang.Key("%[1]s changed the account"), "building"},
+	"account.deleted":     {lang.Key("%[1]s deleted the account %[2]s"), lang.Key("%[1]s deleted the account"), "trash"},
 	"group.created":       {lang.Key("%[1]s created the group %[2]s"), lang.Key("%[1]s created the group"), "group"},
 	"group.updated":       {lang.Key("%[1]s changed the group %[2]s"), lang.Key("%[1]s changed the group"), "group"},
 	"group.deleted":       {lang.Key("%[1]s deleted the group %[2]s"), lang.Key("%[1]s deleted the group"), "trash"},

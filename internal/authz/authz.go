@@ -78,6 +78,7 @@ type Actor struct {
 	Org         id.Org // empty for operators, their keys, and workers
 	Session     id.Session
 	Permissions Set
+	Reach       Reach
 	MustChange  bool // the own password, before anything else
 	Stale       bool // the session's last use is worth writing down again
 	Origin      Origin

@@ -1,7 +1,7 @@
 package authz
 
 // Permission is one right. The constants below are all that Roster itself
-// knows; services will declare their own beside them.
+// knows; services declare their own beside them.
 type Permission string
 
 // Permissions of an organization. Admin holds all of them.
@@ -13,6 +13,8 @@ const (
 	GroupsManage      Permission = "groups.manage"
 	TeamsManage       Permission = "teams.manage"
 	SettingsManage    Permission = "settings.manage"
+	AccountsManage    Permission = "accounts.manage"
+	AccessCheck       Permission = "access.check"
 	AuditView         Permission = "audit.view"
 	APIKeysManage     Permission = "apikeys.manage"
 )
@@ -43,28 +45,31 @@ const SystemWork Permission = "system"
 type Described struct {
 	Permission Permission `json:"key"`
 	Name       string     `json:"name"`
+	Delivery   bool       `json:"delivery" doc:"Users of a delivery account may hold it, for what belongs to theirs."`
 }
 
 // OrganizationPermissions lists the permissions that a role or key of an organization can hold.
 func OrganizationPermissions() []Described {
 	return []Described{
-		{UsersView, "See users"},
-		{UsersManage, "Manage users"},
-		{InvitationsManage, "Invite users"},
-		{RolesManage, "Change roles"},
-		{TeamsManage, "Manage teams"},
-		{GroupsManage, "Manage groups"},
-		{SettingsManage, "Change settings"},
-		{AuditView, "See the audit log"},
-		{APIKeysManage, "Manage API keys"},
+		{UsersView, "See users", true},
+		{UsersManage, "Manage users", true},
+		{InvitationsManage, "Invite users", true},
+		{RolesManage, "Manage roles", false},
+		{TeamsManage, "Manage teams", false},
+		{GroupsManage, "Manage groups", false},
+		{AccountsManage, "Manage accounts", false},
+		{AccessCheck, "Ask what users may do", false},
+		{SettingsManage, "Change settings", false},
+		{AuditView, "See the audit log", true},
+		{APIKeysManage, "Manage API keys", false},
 	}
 }
 
 // PlatformPermissions lists the permissions of operators and their keys.
 func PlatformPermissions() []Described {
 	return []Described{
-		{OrganizationsManage, "Manage organizations"},
-		{OperatorsManage, "Manage operators and their keys"},
+		{OrganizationsManage, "Manage organizations", false},
+		{OperatorsManage, "Manage operators and their keys", false},
 	}
 }
 
@@ -79,6 +84,23 @@ func PlatformSet() Set { return setOf(PlatformPermissions()) }
 // another question; see May.
 func OperatorSet() Set {
 	return setOf(append(PlatformPermissions(), OrganizationPermissions()...))
+}
+
+// AboutPeople reports whether the set holds a right over other users, which is
+// what the limits of a role narrow.
+func (s Set) AboutPeople() bool {
+	return s[UsersView] || s[UsersManage] || s[InvitationsManage] || s[AuditView]
+}
+
+// Administers reports whether the set holds any right of Roster's own, beyond
+// those that services declare.
+func (s Set) Administers() bool {
+	for p := range OrganizationSet() {
+		if s[p] {
+			return true
+		}
+	}
+	return false
 }
 
 func setOf(list []Described) Set {

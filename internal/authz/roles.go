@@ -8,28 +8,14 @@ const (
 	RoleUser  id.Role = "rol_user"
 )
 
-// BuiltIn is a role that Roster brings along.
-type BuiltIn struct {
-	ID          id.Role `json:"id"`
-	Name        string  `json:"name"`
-	Permissions Set     `json:"-"`
-}
-
-// BuiltIns lists the built-in roles: Admin holds every permission of the
-// organization, User none but self-service.
-func BuiltIns() []BuiltIn {
-	return []BuiltIn{
-		{RoleUser, "User", Set{}},
-		{RoleAdmin, "Admin", OrganizationSet()},
+// RoleName is what a role is called: a built-in one by its own name, any other
+// by the name that the organization has given it.
+func RoleName(role id.Role, given string) string {
+	switch role {
+	case RoleAdmin:
+		return "Admin"
+	case RoleUser:
+		return "User"
 	}
-}
-
-// RoleByID finds a built-in role.
-func RoleByID(role id.Role) (BuiltIn, bool) {
-	for _, r := range BuiltIns() {
-		if r.ID == role {
-			return r, true
-		}
-	}
-	return BuiltIn{}, false
+	return given
 }

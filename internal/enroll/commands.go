@@ -180,21 +180,25 @@ func (f *found) ask(t *op.Tx) (err error) {
 	if f.invitation, err = invite.ByUser(t, f.user.ID); err != nil {
 		return err
 	}
-	f.inviter, err = holds(t, f.invitation.InvitedBy)
+	inviter, err := behind(t, f.invitation.InvitedBy)
+	if err != nil {
+		return err
+	}
+	f.stands, err = user.Covers(t, inviter, f.user)
 	return err
 }
 
-// holds is what whoever invited may do now.
-func holds(t *op.Tx, inviter string) (authz.Set, error) {
+// behind is whoever invited, with what they may do now.
+func behind(t *op.Tx, inviter string) (authz.Actor, error) {
 	switch kindOf(inviter) {
 	case authz.UserKind:
 		u, err := user.ByID(t, id.User(inviter))
 		if errs.KindOf(err) == errs.KindNotFound || err == nil && u.State != user.Active {
-			return authz.Set{}, nil
+			return authz.Actor{Reach: authz.Everywhere()}, nil // what needs no right stands
 		}
-		return u.Permissions(), err
+		return authz.Actor{Kind: authz.UserKind, Permissions: u.Permissions(), Reach: u.Reach()}, err
 	case authz.KeyKind:
 		return apikey.Holds(t, id.Key(inviter))
 	}
-	return authz.OrganizationSet(), nil
+	return authz.Actor{Kind: authz.OperatorOne}, nil
 }

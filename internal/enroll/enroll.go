@@ -59,7 +59,7 @@ type found struct {
 	user       user.User
 	stored     user.Credentials
 	invitation invite.Invitation
-	inviter    authz.Set // what whoever invited may do now
+	stands     bool // whoever invited may still give what was given
 }
 
 // usable says why a link that is in force leads nowhere: what it was made for
@@ -76,7 +76,7 @@ func (f found) usable() error {
 		return nil
 	case f.user.State != user.Invited || f.invitation.ID == "" || f.user.Email != f.link.Address:
 		return withdrawn("This invitation has been withdrawn.")
-	case !f.inviter.Covers(f.user.Permissions()):
+	case !f.stands:
 		return withdrawn("Whoever invited you may not give this role any more. Ask an admin of the organization for a new invitation.")
 	}
 	return nil

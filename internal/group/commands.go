@@ -7,6 +7,7 @@ import (
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
+	"roster/internal/role"
 	"roster/internal/text"
 )
 
@@ -27,13 +28,13 @@ func Operations() []op.Operation {
 
 // Offer is what the form for a group offers.
 type Offer struct {
-	Roles []authz.BuiltIn // those that the caller may give
+	Roles []role.Choice // those that the caller may give
 }
 
 // Prepare answers what the form for a new group offers.
 var Prepare = op.Query[op.Nothing, Offer]{
 	Name: "group.prepare", Needs: authz.GroupsManage, Scope: authz.InOrg,
-	Run: func(t *op.Tx, _ op.Nothing) (Offer, error) { return offer(t), nil },
+	Run: func(t *op.Tx, _ op.Nothing) (Offer, error) { return offer(t) },
 }
 
 // Create makes a group. Errors: validation_failed, name_taken, too_many_groups,
@@ -107,9 +108,9 @@ var Delete = op.Command[Removal, op.Nothing]{
 }
 
 // offer is what the caller may choose from.
-func offer(t *op.Tx) Offer {
-	holds := t.Actor().Permissions
-	return Offer{slices.DeleteFunc(authz.BuiltIns(), func(r authz.BuiltIn) bool { return !holds.Covers(r.Permissions) })}
+func offer(t *op.Tx) (Offer, error) {
+	roles, err := role.Choices(t)
+	return Offer{slices.DeleteFunc(roles, func(r role.Choice) bool { return !r.MayGive(t.Actor()) })}, err
 }
 
 func create(t *op.Tx, in Input) (Group, error) {
@@ -143,6 +144,13 @@ func create(t *op.Tx, in Input) (Group, error) {
 // give what it gives.
 func settle(t *op.Tx, in Input, g, old Group) (Group, error) {
 	g, c := in.apply(g)
+	if g.DefaultRole != old.DefaultRole {
+		r, err := role.Find(t, g.DefaultRole)
+		if err != nil && errs.KindOf(err) != errs.KindNotFound {
+			return g, err
+		}
+		g.RoleName = r.Name
+	}
 	if g.gives(old) {
 		if err := Hooks.MayGive(t, g.DefaultRole); errs.KindOf(err) == errs.KindInvalid {
 			c.Fail("defaults.role_id", "unknown_role", "Choose a role from the list.")
@@ -200,7 +208,10 @@ func readPage(t *op.Tx, in Ref) (PageOf, error) {
 	if err != nil {
 		return PageOf{}, err
 	}
-	p := PageOf{Group: g, Offer: offer(t), SeesThem: t.Actor().Permissions.Has(authz.UsersView)}
+	p := PageOf{Group: g, SeesThem: t.Actor().Permissions.Has(authz.UsersView)}
+	if p.Offer, err = offer(t); err != nil {
+		return p, err
+	}
 	if p.States, err = states(t, g.ID); err != nil {
 		return p, err
 	}

@@ -25,7 +25,8 @@ type Group struct {
 	Name            string            `db:"name" json:"name" audit:"track"`
 	Default         bool              `db:"is_default" json:"default" audit:"track" doc:"New users go into it who are put into no other group."`
 	Defaults        Defaults          `db:"-" json:"defaults" audit:"ignore"`
-	DefaultRole     id.Role           `db:"default_role_id" json:"-" audit:"track"`
+	DefaultRole     id.Role           `db:"default_role_id" json:"-" audit:"ignore"` // changes name it
+	RoleName        string            `db:"role_name" json:"-" audit:"ignore"`
 	DefaultLanguage string            `db:"default_language" json:"-" audit:"track"`
 	Settings        map[string]string `db:"-" json:"settings" audit:"ignore" doc:"What services read."`
 	Written         string            `db:"settings" json:"-" audit:"ignore"` // Settings as JSON
@@ -152,6 +153,9 @@ func (g Group) gives(old Group) bool {
 // changes are the differences for the audit log, setting by setting.
 func (g Group) changes(old Group) []op.Change {
 	list := op.Diff(old, g)
+	if g.DefaultRole != old.DefaultRole {
+		list = append(list, op.Change{Field: "default_role_id", Before: old.namedRole(), After: g.namedRole()})
+	}
 	keys := slices.Collect(maps.Keys(g.Settings))
 	for key := range old.Settings {
 		if _, both := g.Settings[key]; !both {
@@ -168,6 +172,14 @@ func (g Group) changes(old Group) []op.Change {
 		list = append(list, op.Change{Field: "settings." + key, Before: orNil(before, was), After: orNil(after, is)})
 	}
 	return list
+}
+
+// namedRole is the default role as the value of a change, nil if there is none.
+func (g Group) namedRole() any {
+	if g.DefaultRole == "" {
+		return nil
+	}
+	return op.Named{ID: string(g.DefaultRole), Name: authz.RoleName(g.DefaultRole, g.RoleName)}
 }
 
 func orNil(value string, there bool) any {
@@ -204,6 +216,7 @@ type Choice struct {
 	Name     string   `db:"name"`
 	Default  bool     `db:"is_default"`
 	Role     id.Role  `db:"default_role_id"`
+	RoleName string   `db:"role_name"`
 	Language string   `db:"default_language"`
 }
 
@@ -220,8 +233,8 @@ func NameOf(groups []Choice, group id.Group) string {
 // 'User, svenska'. Empty if it says nothing.
 func (c Choice) Says() string {
 	var parts []string
-	if role, ok := authz.RoleByID(c.Role); ok {
-		parts = append(parts, role.Name)
+	if name := authz.RoleName(c.Role, c.RoleName); name != "" {
+		parts = append(parts, name)
 	}
 	if name := languageName(c.Language); name != "" {
 		parts = append(parts, name)

@@ -1,13 +1,17 @@
 package group
 
 import (
+	"roster/internal/account"
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/text"
 )
 
-const columns = `id, name, is_default, default_role_id, default_language, settings, created_at, version`
+const columns = `id, name, is_default, default_role_id, default_language, settings, created_at, version, ` + calledRole
+
+// calledRole is what the default role is called, if the organization made it.
+const calledRole = `(select r.name from roles r where r.org_id = :org and r.id = default_role_id) as role_name`
 
 // counting reads groups with how many users each has.
 const counting = `select ` + columns + `, (select count(*) from users u where u.org_id = g.org_id and u.group_id = g.id) as users
@@ -33,9 +37,15 @@ func Default(t *op.Tx) (Group, error) {
 	return g.shown(), err
 }
 
-// Choices are all groups by name, at most MaxGroups, for forms and lists.
+// Choices are the groups by name, at most MaxGroups, for forms and lists: all, or
+// those of whom the actor reaches and the default.
 func Choices(t *op.Tx) ([]Choice, error) {
-	return op.All[Choice](t, `select id, name, is_default, default_role_id, default_language from groups where org_id = :org order by name_key, id`, nil)
+	condition, args := account.Within(t)
+	if condition != "" {
+		condition = ` and (is_default or id in (select u.group_id from users u where u.org_id = :org` + condition + `))`
+	}
+	return op.All[Choice](t, `select id, name, is_default, default_role_id, default_language, `+calledRole+`
+		from groups where org_id = :org`+condition+` order by name_key, id`, args)
 }
 
 type position struct {

@@ -89,7 +89,12 @@ func create(t *op.Tx, in Input) (Results, error) {
 	if in.teams, err = team.Choose(t, &c, in.Teams); err != nil {
 		return Results{}, err
 	}
-	if in, err = in.check(&c, o.Language, g); err != nil {
+	in = in.check(&c, o.Language, g)
+	in.as, err = in.Access.Apply(t, &c, user.User{Type: user.Personal, Group: g.ID, Role: in.Role, Language: in.Language, TimeZone: o.TimeZone, Authentication: user.ByPassword})
+	if err == nil {
+		err = c.Err()
+	}
+	if err != nil {
 		return Results{}, err
 	}
 	people := in.people()
@@ -97,7 +102,7 @@ func create(t *op.Tx, in Input) (Results, error) {
 	if err != nil {
 		return Results{}, err
 	}
-	users, invitations, err := known(t, people)
+	users, invitations, within, err := known(t, people)
 	if err != nil {
 		return Results{}, err
 	}
@@ -106,7 +111,9 @@ func create(t *op.Tx, in Input) (Results, error) {
 		r := Result{Email: p.written, Outcome: Invalid, Message: p.problem}
 		if p.problem == "" {
 			u, exists := users[p.address.Key]
-			if r, err = one(t, o, g, in, p, u, exists, invitations[u.ID]); err != nil {
+			if exists && !within[u.ID] {
+				r.Outcome, r.Message = AlreadyUser, "Somebody is a user with this address already."
+			} else if r, err = one(t, o, g, in, p, u, exists, invitations[u.ID]); err != nil {
 				return Results{}, err
 			}
 		}
@@ -117,8 +124,8 @@ func create(t *op.Tx, in Input) (Results, error) {
 	return out, err
 }
 
-// known looks all addresses up at once.
-func known(t *op.Tx, people []person) (map[string]user.User, map[id.User]Invitation, error) {
+// known looks all addresses up at once, and says who of them is within reach.
+func known(t *op.Tx, people []person) (map[string]user.User, map[id.User]Invitation, map[id.User]bool, error) {
 	var keys []string
 	for _, p := range people {
 		if p.problem == "" {
@@ -127,16 +134,21 @@ func known(t *op.Tx, people []person) (map[string]user.User, map[id.User]Invitat
 	}
 	users, err := user.ByEmailKeys(t, keys)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	var invited []id.User
+	var there, invited []id.User
 	for _, u := range users {
+		there = append(there, u.ID)
 		if u.State == user.Invited {
 			invited = append(invited, u.ID)
 		}
 	}
 	invitations, err := byUsers(t, invited)
-	return users, invitations, err
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	within, err := user.Within(t, there)
+	return users, invitations, within, err
 }
 
 // one invites a single person, or says why not.
@@ -159,10 +171,9 @@ func one(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user
 		return again(t, o, g, in, p, u, i)
 	}
 	first, last := p.names()
-	u, added, err := user.AddInvited(t, user.User{
-		Email: p.address.Spelling, FirstName: first, LastName: last, Group: g.ID, Role: in.Role, Language: in.Language,
-		TimeZone: o.TimeZone, Authentication: user.ByPassword,
-	})
+	u = in.as
+	u.Email, u.FirstName, u.LastName = p.address.Spelling, first, last
+	u, added, err := user.AddInvited(t, u)
 	if err != nil {
 		return r, err
 	}
@@ -172,13 +183,16 @@ func one(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user
 		return r, nil
 	}
 	i = Invitation{
-		ID: id.New[id.Invitation](t.Now()), User: u.ID, Email: u.Email, Name: strings.TrimSpace(first + " " + last), Group: g.ID, GroupName: g.Name, Role: in.Role, Message: in.Message, Language: in.Language,
+		ID: id.New[id.Invitation](t.Now()), User: u.ID, Email: u.Email, Name: strings.TrimSpace(first + " " + last), Group: g.ID, GroupName: g.Name, Role: in.Role, RoleName: in.as.RoleName, Message: in.Message, Language: in.Language,
 		CreatedAt: t.Now(), Version: 1,
 	}
 	if len(in.teams) > 0 {
 		if err := team.Place(t, u.ID, in.teams); err != nil {
 			return r, err
 		}
+	}
+	if err := user.MayKeep(t, u.ID); err != nil {
+		return r, err
 	}
 	i.called = team.Names(in.teams)
 	i = i.sentBy(t, o)
@@ -195,14 +209,18 @@ func one(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user
 // again opens an expired invitation with what is given now.
 func again(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user.User, i Invitation) (Result, error) {
 	r := Result{Email: p.written, Outcome: Invited, User: u.ID, Invitation: i.ID}
-	u, err := user.Reinvite(t, u, g.ID, in.Role, in.Language)
+	u, err := user.Reinvite(t, u, in.as)
 	if err != nil {
 		return r, err
 	}
 	if err := team.Place(t, u.ID, in.teams); err != nil {
 		return r, err
 	}
+	if err := user.MayKeep(t, u.ID); err != nil {
+		return r, err
+	}
 	i.Group, i.GroupName = g.ID, g.Name
+	i.RoleName = in.as.RoleName
 	i.Role, i.Message, i.Language, i.called = in.Role, in.Message, in.Language, team.Names(in.teams)
 	return r, resend(t, o, i, u, "invitation.created")
 }
@@ -293,7 +311,9 @@ func remind(t *op.Tx, in Ref) (Invitation, error) {
 		return i, err
 	}
 	// Who reminds stands behind the invitation from now on, so must be able to give what it gives.
-	if u, err = user.Reinvite(t, u, u.Group, u.Role, i.Language); err != nil {
+	as := u
+	as.Language = i.Language
+	if u, err = user.Reinvite(t, u, as); err != nil {
 		return i, err
 	}
 	if err := mail.TooMany(t, u.Email, "invitation", lettersPerDay); err != nil {
@@ -329,7 +349,7 @@ func (i Invitation) event(name string) op.Event {
 		Name: name, Subject: op.Subject{Kind: "user", ID: string(i.User), Name: i.Email},
 		Changes: []op.Change{
 			{Field: "group_id", After: op.Named{ID: string(i.Group), Name: i.GroupName}},
-			{Field: "role_id", After: i.Role}, {Field: "expires_at", After: i.ExpiresAt},
+			{Field: "role_id", After: op.Named{ID: string(i.Role), Name: authz.RoleName(i.Role, i.RoleName)}}, {Field: "expires_at", After: i.ExpiresAt},
 		},
 	}
 	if len(i.called) > 0 {

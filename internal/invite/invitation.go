@@ -44,6 +44,7 @@ type Invitation struct {
 	Group         id.Group      `db:"group_id" json:"group_id"`
 	GroupName     string        `db:"group_name" json:"-"`
 	Role          id.Role       `db:"role_id" json:"role_id"`
+	RoleName      string        `db:"role_name" json:"-"` // if the organization made it
 	Teams         user.Teams    `db:"team_ids" json:"team_ids"`
 	State         State         `db:"-" json:"state" enum:"open,expired"`
 	InvitedBy     string        `db:"invited_by" json:"invited_by"`
@@ -82,14 +83,16 @@ const lettersPerDay = 3
 
 // Input is a request to invite: everybody in it gets the same.
 type Input struct {
-	Emails   []string  `json:"emails" form:"emails" doc:"Up to 1,000 addresses; each may be written as Name <address>."`
-	Group    id.Group  `json:"group_id,omitempty" form:"group_id" doc:"The default group if left out."`
-	Role     id.Role   `json:"role_id,omitempty" form:"role_id" doc:"The group's default role if left out, else rol_user."`
-	Teams    []id.Team `json:"team_ids,omitempty" form:"team_ids" doc:"The teams that they are in from the start."`
-	Language string    `json:"language,omitempty" form:"language" doc:"Of the e-mail; the group's default if left out, else the organization's."`
-	Message  string    `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
+	Emails []string  `json:"emails" form:"emails" doc:"Up to 1,000 addresses; each may be written as Name <address>."`
+	Group  id.Group  `json:"group_id,omitempty" form:"group_id" doc:"The default group if left out."`
+	Role   id.Role   `json:"role_id,omitempty" form:"role_id" doc:"The group's default role if left out, else rol_user."`
+	Teams  []id.Team `json:"team_ids,omitempty" form:"team_ids" doc:"The teams that they are in from the start."`
+	user.Access
+	Language string `json:"language,omitempty" form:"language" doc:"Of the e-mail; the group's default if left out, else the organization's."`
+	Message  string `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
 
 	teams []team.Team // those of Teams, once they have been found
+	as    user.User   // what everybody gets
 }
 
 // Outcome is what came of one address.
@@ -133,7 +136,7 @@ func (r Results) Count(o Outcome) int {
 // check cleans what everybody gets, or says which fields are wrong, beside what
 // c says already. What is not said, the group says, then the organization. g is
 // the group of the invitation, nothing if there is none such.
-func (in Input) check(c *errs.Check, language string, g group.Group) (Input, error) {
+func (in Input) check(c *errs.Check, language string, g group.Group) Input {
 	if in.Group = g.ID; in.Group == "" {
 		c.Fail("group_id", "unknown_group", "Choose a group from the list.")
 	}
@@ -144,7 +147,6 @@ func (in Input) check(c *errs.Check, language string, g group.Group) (Input, err
 		c.Fail("emails", "too_many", "At most %d addresses go into one invitation; these are %d.", MaxAddresses, len(in.Emails))
 	}
 	in.Role = cmp.Or(in.Role, g.Defaults.Role, authz.RoleUser)
-	user.CheckRole(c, user.User{Role: in.Role})
 	in.Language = cmp.Or(in.Language, g.Defaults.Language, language)
 	if !phone.ValidLanguage(in.Language) {
 		c.Fail("language", "unknown_language", "Choose a language from the list.")
@@ -154,7 +156,7 @@ func (in Input) check(c *errs.Check, language string, g group.Group) (Input, err
 		c.Fail("message", "too_long", "The message has at most %d characters.", MaxMessage)
 	}
 	in.Message = message
-	return in, c.Err()
+	return in
 }
 
 // person is one address of an Input, taken apart.

@@ -463,8 +463,7 @@ func (v listView) state(i Invitation) templ.Component {
 }
 
 func roleName(i Invitation) string {
-	r, _ := authz.RoleByID(i.Role)
-	return r.Name
+	return authz.RoleName(i.Role, i.RoleName)
 }
 
 func delivery(i Invitation) templ.Component {
@@ -501,7 +500,7 @@ func delivery(i Invitation) templ.Component {
 			var templ_7745c5c3_Var16 string
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i.Problem)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 164, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 163, Col: 33}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -519,7 +518,7 @@ func delivery(i Invitation) templ.Component {
 			var templ_7745c5c3_Var17 string
 			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Sent"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 166, Col: 42}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 165, Col: 42}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
@@ -537,7 +536,7 @@ func delivery(i Invitation) templ.Component {
 			var templ_7745c5c3_Var18 string
 			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "On its way"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 168, Col: 48}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 167, Col: 48}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 			if templ_7745c5c3_Err != nil {
@@ -817,7 +816,7 @@ func invitePage(page ui.Page, v formView) templ.Component {
 				var templ_7745c5c3_Var28 string
 				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.c.Path("invitations", "preview"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 242, Col: 49}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 241, Col: 49}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 				if templ_7745c5c3_Err != nil {
@@ -982,8 +981,8 @@ func (v formView) languages(ctx context.Context) []ui.Option {
 
 func (v formView) roles(ctx context.Context) []ui.Option {
 	var options []ui.Option
-	if usual, ok := authz.RoleByID(authz.RoleUser); ok && v.offer.saysRole() {
-		options = append(options, left(ctx, usual.Name, v.form.Role == ""))
+	if v.offer.saysRole() {
+		options = append(options, left(ctx, authz.RoleName(authz.RoleUser, ""), v.form.Role == ""))
 	}
 	for _, r := range v.offer.Roles {
 		options = append(options, ui.Option{Value: string(r.ID), Label: r.Name, Selected: r.ID == v.form.Role})

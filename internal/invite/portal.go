@@ -13,7 +13,9 @@ import (
 	"roster/internal/mailaddr"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/role"
 	"roster/internal/team"
+	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
 )
@@ -33,7 +35,7 @@ func Pages(k *web.Kit) {
 type Offer struct {
 	Days     int
 	Language string
-	Roles    []authz.BuiltIn // those that they may give
+	Roles    []role.Choice // those that they may give
 	Groups   []group.Choice
 	Teams    []team.Team // those that they may invite into
 }
@@ -50,10 +52,8 @@ var Prepare = op.Query[op.Nothing, Offer]{
 		if offer.Teams, err = team.Offered(t); err != nil {
 			return Offer{}, err
 		}
-		for _, r := range authz.BuiltIns() {
-			if t.Actor().Permissions.Covers(r.Permissions) {
-				offer.Roles = append(offer.Roles, r)
-			}
+		if offer.Roles, err = user.RolesToGive(t); err != nil {
+			return Offer{}, err
 		}
 		offer.Groups, err = group.Choices(t)
 		return offer, err

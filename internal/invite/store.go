@@ -3,6 +3,7 @@ package invite
 import (
 	"time"
 
+	"roster/internal/account"
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -10,6 +11,7 @@ import (
 )
 
 const selection = `select i.id, i.user_id, u.email, trim(u.first_name || ' ' || u.last_name) as name, u.group_id, g.name as group_name, u.role_id,
+		(select r.name from roles r where r.org_id = :org and r.id = u.role_id) as role_name,
 		(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = i.user_id) as team_ids, i.invited_by, i.invited_by_name,
 		i.message, i.language, case when l.state = 'sending' then 'queued' else coalesce(l.state, 'sent') end as delivery,
 		coalesce(l.problem, '') as problem, i.reminders, i.created_at, i.sent_at, i.expires_at, i.version
@@ -20,7 +22,9 @@ const selection = `select i.id, i.user_id, u.email, trim(u.first_name || ' ' || 
 	where i.org_id = :org `
 
 func byID(t *op.Tx, invitation id.Invitation) (Invitation, error) {
-	i, err := op.One[Invitation](t, selection+`and i.id = :id`, op.Args{"id": invitation})
+	condition, args := account.Within(t)
+	args["id"] = invitation
+	i, err := op.One[Invitation](t, selection+`and i.id = :id`+condition, args)
 	return i.at(t.Now()), err
 }
 
@@ -47,9 +51,9 @@ type position struct {
 
 // page reads invitations, last sent first. state is empty for all.
 func page(t *op.Tx, state State, search string, after *position, limit int) ([]Invitation, error) {
-	text := selection
-	args := op.Args{"now": t.Now(), "limit": limit}
-	text += stateCondition(state)
+	condition, args := account.Within(t)
+	args["now"], args["limit"] = t.Now(), limit
+	text := selection + stateCondition(state) + condition + ` `
 	if search != "" {
 		text += `and u.search like :like escape '\' `
 		args["like"] = op.Like(search)
@@ -82,16 +86,22 @@ type Counts struct {
 	Expiring int `db:"expiring"` // open, but for three days at most
 }
 
-// Count counts the organization's invitations.
+// Count counts the invitations within the actor's reach.
 func Count(t *op.Tx) (Counts, error) {
+	condition, args := account.Within(t)
+	if condition != "" {
+		condition = ` and user_id in (select u.id from users u where u.org_id = :org` + condition + `)`
+	}
+	args["now"], args["soon"] = t.Now(), t.Now().Add(72*time.Hour)
 	return op.One[Counts](t, `select count(*) filter (where expires_at > :now) as open, count(*) filter (where expires_at <= :now) as expired,
 			count(*) filter (where expires_at > :now and expires_at <= :soon) as expiring
-		from invitations where org_id = :org`, op.Args{"now": t.Now(), "soon": t.Now().Add(72 * time.Hour)})
+		from invitations where org_id = :org`+condition, args)
 }
 
 func total(t *op.Tx, state State, search string) (int, error) {
-	text := `select count(*) from invitations i join users u on u.org_id = i.org_id and u.id = i.user_id where i.org_id = :org ` + stateCondition(state)
-	args := op.Args{"now": t.Now()}
+	condition, args := account.Within(t)
+	args["now"] = t.Now()
+	text := `select count(*) from invitations i join users u on u.org_id = i.org_id and u.id = i.user_id where i.org_id = :org ` + stateCondition(state) + condition + ` `
 	if search != "" {
 		text += `and u.search like :like escape '\' `
 		args["like"] = op.Like(search)

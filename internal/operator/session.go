@@ -50,7 +50,7 @@ func Prove(t *op.Tx, hash []byte) (authz.Actor, error) {
 
 // actor is the operator as the one who acts.
 func (o Operator) actor(s id.Session) authz.Actor {
-	return authz.Actor{Kind: authz.OperatorOne, ID: string(o.ID), Name: o.Name, Session: s, Permissions: authz.OperatorSet()}
+	return authz.Actor{Kind: authz.OperatorOne, ID: string(o.ID), Name: o.Name, Session: s, Permissions: authz.OperatorSet(), Reach: authz.Everywhere()}
 }
 
 // start makes a session for an operator who has just proved who they are, and

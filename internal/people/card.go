@@ -9,6 +9,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/role"
 	"roster/internal/team"
 	"roster/internal/user"
 )
@@ -22,7 +23,7 @@ type CardOf struct {
 	Called     map[id.Team]string // their teams
 	Teams      []team.Team        // that the one who looks may give
 	May        May
-	Roles      []authz.BuiltIn // that the one who looks may give
+	Roles      []role.Choice // that the one who looks may give
 
 	Activation *adduser.Activation // of somebody who has not activated the account
 	Groups     []group.Choice
@@ -52,14 +53,21 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		return CardOf{}, err
 	}
 	holds := t.Actor().Permissions
-	k := CardOf{User: u, Roles: rolesFor(holds), May: May{
-		Manage:  holds.Has(authz.UsersManage) && holds.Covers(u.Permissions()),
+	covers, err := user.Covers(t, t.Actor(), u)
+	if err != nil {
+		return CardOf{}, err
+	}
+	k := CardOf{User: u, May: May{
+		Manage:  holds.Has(authz.UsersManage) && covers,
 		Invite:  holds.Has(authz.InvitationsManage),
 		Teams:   holds.Has(authz.TeamsManage),
 		History: holds.Has(authz.AuditView),
 		Groups:  holds.Has(authz.GroupsManage),
 		Self:    t.Actor().User() == u.ID,
 	}}
+	if k.Roles, err = user.RolesToGive(t); err != nil {
+		return k, err
+	}
 	if k.Groups, err = group.Choices(t); err != nil {
 		return k, err
 	}

@@ -617,7 +617,7 @@ func (v cardView) profile() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Facts{Lines: true, Items: []ui.Fact{
-			{Term: lang.T(ctx, "Role"), Text: roleName(v.User)},
+			{Term: lang.T(ctx, "Role"), Text: v.User.RoleCalled()},
 			{Term: lang.T(ctx, "Group"), Body: v.group()},
 			{Term: lang.T(ctx, "Teams"), Body: v.inTeams()},
 			{Term: lang.T(ctx, "E-mail"), Text: v.User.Email},

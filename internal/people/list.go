@@ -63,10 +63,15 @@ var Lookup = op.Query[Address, Found]{
 			return Found{}, errs.Malformed("invalid_parameter", "email is %v.", err)
 		}
 		found, err := user.ByEmailKeys(t, []string{a.Key})
-		if u, ok := found[a.Key]; ok {
-			return Found{true, &u}, err
+		u, ok := found[a.Key]
+		if err != nil || !ok {
+			return Found{}, err
 		}
-		return Found{}, err
+		within, err := user.Within(t, []id.User{u.ID})
+		if !within[u.ID] { // the address is taken; by whom is not the caller's to know
+			return Found{Exists: true}, err
+		}
+		return Found{true, &u}, err
 	},
 }
 

@@ -10,7 +10,6 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
-	"roster/internal/authz"
 	"roster/internal/group"
 	"roster/internal/lang"
 	"roster/internal/user"
@@ -202,7 +201,7 @@ func (v listView) list() templ.Component {
 func (v listView) cells(ctx context.Context, u user.User) []ui.Cell {
 	cells := []ui.Cell{
 		{Class: "c-state", Label: lang.T(ctx, "State"), Body: ui.State{Is: shown(u, v.expired[u.ID])}},
-		{Class: "c-role", Label: lang.T(ctx, "Role"), Text: roleName(u)},
+		{Class: "c-role", Label: lang.T(ctx, "Role"), Text: u.RoleCalled()},
 	}
 	if v.grouped() {
 		cells = append(cells, ui.Cell{Class: "c-group", Label: lang.T(ctx, "Group"), Body: ui.Fit{Text: group.NameOf(v.groups, u.Group)}})
@@ -314,11 +313,6 @@ func shown(u user.User, expired bool) ui.UserState {
 		return ui.StateExpired
 	}
 	return ui.UserState(u.State)
-}
-
-func roleName(u user.User) string {
-	r, _ := authz.RoleByID(u.Role)
-	return r.Name
 }
 
 var _ = templruntime.GeneratedTemplate

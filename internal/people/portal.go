@@ -16,6 +16,7 @@ import (
 	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/patch"
+	"roster/internal/role"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -49,6 +50,7 @@ type overview struct {
 	expired map[id.User]bool
 	mayAdd  bool
 	groups  []group.Choice
+	roles   []role.Choice
 	teams   []team.Team        // to filter by
 	called  map[id.Team]string // those of the users on this page
 }
@@ -106,6 +108,9 @@ func look(t *op.Tx, in ListInput) (overview, error) {
 	}
 	o.mayAdd = t.May(adduser.Add)
 	if o.groups, err = group.Choices(t); err != nil {
+		return o, err
+	}
+	if o.roles, err = role.Choices(t); err != nil {
 		return o, err
 	}
 	if o.expired, err = invite.ExpiredAmong(t, invitedOf(o.page.Items)); err != nil {
@@ -252,11 +257,6 @@ func submitActivation(c *web.Context) (web.Response, error) {
 	}
 	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "%s is active again and can sign in.", u.Name())})
 	return web.Redirect(c.Path("users", string(u.ID))), nil
-}
-
-// rolesFor are the roles that somebody with these permissions may give.
-func rolesFor(a authz.Set) []authz.BuiltIn {
-	return slices.DeleteFunc(authz.BuiltIns(), func(r authz.BuiltIn) bool { return !a.Covers(r.Permissions) })
 }
 
 // refused says in the place of the question why it cannot be done as things are.

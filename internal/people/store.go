@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"roster/internal/account"
 	"roster/internal/op"
 	"roster/internal/user"
 )
@@ -31,7 +32,11 @@ var fewMatches = 2000
 // plan writes the conditions of a view. What is searched for is first counted
 // in the index of words, no further than fewMatches.
 func plan(t *op.Tx, v view) (query, error) {
-	q := query{where: "org_id = :org", args: op.Args{}}
+	condition, args := account.Within(t)
+	q := query{where: "org_id = :org", args: args}
+	if condition != "" {
+		q.where += ` and id in (select u.id from users u where u.org_id = :org` + condition + `)`
+	}
 	if len(v.states) > 0 {
 		q.where += " and state in (:states)"
 		q.args["states"] = v.states

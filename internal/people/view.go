@@ -8,7 +8,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/lang"
 	"roster/internal/text"
@@ -86,17 +85,17 @@ func (v listView) filters(ctx context.Context) []ui.Filter {
 	}
 	state.Value = strings.Join(set, ", ")
 
-	role := ui.Filter{Name: "role", Label: lang.T(ctx, "Role"), Clear: v.with("role")}
+	byRole := ui.Filter{Name: "role", Label: lang.T(ctx, "Role"), Clear: v.with("role")}
 	set = nil
-	for _, r := range authz.BuiltIns() {
+	for _, r := range v.roles {
 		o := ui.Option{Value: string(r.ID), Label: r.Name, Selected: slices.Contains(v.in.Roles, id.Role(r.ID))}
 		if o.Selected {
 			set = append(set, o.Label)
 		}
-		role.Options = append(role.Options, o)
+		byRole.Options = append(byRole.Options, o)
 	}
-	role.Value = strings.Join(set, ", ")
-	filters := []ui.Filter{state, role}
+	byRole.Value = strings.Join(set, ", ")
+	filters := []ui.Filter{state, byRole}
 	if v.grouped() {
 		filters = append(filters, v.groupFilter(ctx))
 	}

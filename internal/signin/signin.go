@@ -156,5 +156,5 @@ func Suspended() *errs.Error {
 
 // asActor is the user as the one who acts from here on.
 func asActor(u user.User, org id.Org, s id.Session) authz.Actor {
-	return authz.Actor{Kind: authz.UserKind, ID: string(u.ID), Name: u.Name(), Org: org, Session: s, Permissions: u.Permissions()}
+	return authz.Actor{Kind: authz.UserKind, ID: string(u.ID), Name: u.Name(), Org: org, Session: s, Permissions: u.Permissions(), Reach: u.Reach()}
 }

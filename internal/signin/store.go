@@ -8,6 +8,7 @@ import (
 	"roster/internal/mailaddr"
 	"roster/internal/op"
 	"roster/internal/secret"
+	"roster/internal/user"
 )
 
 const sessionColumns = `id, user_id, address, agent, stays, created_at, seen_at, expires_at`
@@ -20,6 +21,9 @@ func insertSession(t *op.Tx, s Session, hash secret.Hash) error {
 	return err
 }
 
+// proving is what of a user's row says what they may do.
+var proving = user.RightsColumns("u.", ":of")
+
 // bySession reads everything that the door asks of a session at once: it runs
 // with every request. It is bound to an organization by its argument, because
 // the transaction is not bound to one yet.
@@ -27,7 +31,7 @@ func bySession(t *op.Tx, org id.Org, hash []byte) (proof, error) {
 	return op.One[proof](t, `-- across organizations: the door asks before it binds the transaction to one
 		select s.id as session, s.org_id, s.created_at as started_at, s.seen_at, s.expires_at,
 			o.session_idle_minutes, o.session_max_hours, u.must_change_password,
-			u.id, u.email, u.first_name, u.last_name, u.display_name, u.state, u.role_id
+			u.id, u.email, u.first_name, u.last_name, u.display_name, u.state, u.role_id, `+proving+`
 		from sessions s
 		join users u on u.org_id = s.org_id and u.id = s.user_id
 		join organizations o on o.id = s.org_id

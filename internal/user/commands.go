@@ -3,6 +3,7 @@ package user
 import (
 	"slices"
 
+	"roster/internal/account"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/group"
@@ -33,6 +34,7 @@ type Update struct {
 	ID      id.User `path:"id" json:"-"`
 	Version int64   `ifmatch:"version" json:"-"`
 	Fields
+	Access
 	Group      patch.Field[id.Group] `json:"group_id,omitzero" form:"group_id"`
 	Role       patch.Field[id.Role]  `json:"role_id,omitzero" form:"role_id"`
 	Teams      patch.Field[Teams]    `json:"team_ids,omitzero" form:"team_ids" doc:"The teams that the user is to be in, all of them. It needs teams.manage, too."`
@@ -50,7 +52,7 @@ var Change = op.Command[Update, User]{
 		if err != nil {
 			return u, err
 		}
-		if err := mayTouch(t.Actor(), u); err != nil {
+		if err := mayTouch(t, u); err != nil {
 			return u, err
 		}
 		return revise(t, u, in, "user.updated")
@@ -100,13 +102,19 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 		return old, err
 	}
 	u.Role = in.Role.Or(u.Role)
-	CheckRole(&c, u)
+	if u, err = in.Access.Apply(t, &c, u); err != nil {
+		return old, err
+	}
 	u = AdminsOwn(u, in.ExternalID, in.Notes, &c)
 	if err := c.Err(); err != nil {
 		return old, err
 	}
-	if u.Role != old.Role {
-		if err := mayGrant(t.Actor(), u.Role); err != nil {
+	given, err := rightsChanges(t, old, u)
+	if err != nil {
+		return old, err
+	}
+	if len(given) > 0 {
+		if err := mayGrant(t, u); err != nil {
 			return old, err
 		}
 	}
@@ -115,7 +123,7 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 	}
 	u.Teams = Teams(in.Teams.Or(u.Teams)).clean()
 	e, moved := u.event(event, old), !slices.Equal(u.Teams, old.Teams)
-	e.Changes = append(e.Changes, going...)
+	e.Changes = append(append(e.Changes, going...), given...)
 	if len(e.Changes) == 0 && !moved {
 		return old, nil
 	}
@@ -123,10 +131,18 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 		return old, err
 	}
 	u.Version++
+	if len(given) > 0 {
+		if err := account.Give(t, u.ID, u.Contract, u.Delivery); err != nil {
+			return old, err
+		}
+	}
 	if moved {
 		if err := Hooks.Moved(t, u, u.Teams); err != nil {
 			return old, err
 		}
+	}
+	if err := MayKeep(t, u.ID); err != nil {
+		return old, err
 	}
 	if len(e.Changes) == 0 {
 		return u, nil // what moved has been recorded
@@ -160,7 +176,7 @@ func move(t *op.Tx, user id.User, event string, step func(User) (User, error)) (
 	if err != nil {
 		return old, err
 	}
-	if err := mayTouch(t.Actor(), old); err != nil {
+	if err := mayTouch(t, old); err != nil {
 		return old, err
 	}
 	u, err := step(old)
@@ -203,7 +219,7 @@ func destroy(t *op.Tx, in Ref) (op.Nothing, error) {
 	if err != nil {
 		return op.Nothing{}, err
 	}
-	if err := mayTouch(t.Actor(), u); err != nil {
+	if err := mayTouch(t, u); err != nil {
 		return op.Nothing{}, err
 	}
 	if err := u.deletable(t.Actor()); err != nil {

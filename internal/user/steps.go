@@ -1,12 +1,15 @@
 package user
 
 import (
+	"cmp"
 	"slices"
 
+	"roster/internal/account"
 	"roster/internal/errs"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/op"
+	"roster/internal/role"
 )
 
 // Hooks are filled once, in app/reactions.go: what other features do in the
@@ -30,7 +33,8 @@ func AddInvited(t *op.Tx, u User) (User, bool, error) {
 	return add(t, u)
 }
 
-// Add is the step of creating somebody directly, in the state that u says:
+// Add is the step of creating somebody directly, with rights that Access.Apply
+// has written and in the state that u says:
 // pending until they follow the link of the activation e-mail, waiting for a
 // license, or active. The caller has checked the fields and sets the password;
 // who is put into no group goes into the default one.
@@ -45,15 +49,19 @@ func Add(t *op.Tx, u User) (User, bool, error) {
 	}
 	e := u.event("user.added", User{})
 	into, err := moved(t, &errs.Check{}, "", u.Group)
-	e.Changes = append(e.Changes, into...)
 	if err != nil {
 		return u, false, err
 	}
+	given, err := rightsChanges(t, User{}, u)
+	if err != nil {
+		return u, false, err
+	}
+	e.Changes = append(append(e.Changes, into...), given...)
 	return u, true, t.Record(e)
 }
 
 func add(t *op.Tx, u User) (User, bool, error) {
-	if err := mayGrant(t.Actor(), u.Role); err != nil {
+	if err := mayGrant(t, u); err != nil {
 		return u, false, err
 	}
 	if u.Group == "" {
@@ -68,7 +76,10 @@ func add(t *op.Tx, u User) (User, bool, error) {
 	}
 	u.ID, u.CreatedAt, u.Version = id.New[id.User](t.Now()), t.Now(), 1
 	added, err := insert(t, u)
-	return u, added, err
+	if err != nil || !added {
+		return u, added, err
+	}
+	return u, true, account.Give(t, u.ID, u.Contract, u.Delivery)
 }
 
 // Clash says whether somebody in the organization has u's address or username
@@ -98,22 +109,27 @@ func EmailTaken() *errs.Error {
 	return errs.Conflict("email_taken", "Somebody in the organization has this address already.")
 }
 
-// Reinvite is the step of sending an invitation again: the one who sends it
-// must be able to give what it gives. The caller records the event.
-func Reinvite(t *op.Tx, u User, group id.Group, role id.Role, language string) (User, error) {
-	if err := mayTouch(t.Actor(), u); err != nil {
+// Reinvite is the step of sending an invitation again, with the group, role,
+// language and rights of as: the one who sends it must be able to give what it
+// gives. The caller records the event.
+func Reinvite(t *op.Tx, u, as User) (User, error) {
+	if err := mayTouch(t, u); err != nil {
 		return u, err
 	}
-	if err := mayGrant(t.Actor(), role); err != nil {
+	as.Side, as.Extra = cmp.Or(as.Side, u.Side), u.Extra
+	if err := mayGrant(t, as); err != nil {
 		return u, err
 	}
-	if u.Group == group && u.Role == role && u.Language == language {
+	same := u.Contract.Equal(as.Contract) && u.Delivery.Equal(as.Delivery)
+	if same && u.Group == as.Group && u.Role == as.Role && u.Language == as.Language && u.Side == as.Side {
 		return u, nil
 	}
-	u.Group, u.Role, u.Language = group, role, language
-	err := update(t, u)
+	u.Group, u.Role, u.Language, u.Rights = as.Group, as.Role, as.Language, as.Rights
+	if err := update(t, u); err != nil {
+		return u, err
+	}
 	u.Version++
-	return u, err
+	return u, account.Give(t, u.ID, u.Contract, u.Delivery)
 }
 
 // Join is the step of accepting an invitation or following an activation link:
@@ -145,7 +161,7 @@ func Withdraw(t *op.Tx, u User) error {
 	if u.State != Invited {
 		return errs.Conflict("not_invited", "%s has joined already. Deactivate the user instead.", u.Name())
 	}
-	if err := mayTouch(t.Actor(), u); err != nil {
+	if err := mayTouch(t, u); err != nil {
 		return err
 	}
 	if err := Hooks.Stopped(t, u); err != nil {
@@ -162,22 +178,25 @@ func Revise(t *op.Tx, u User, f Fields, version int64) (User, error) {
 // MayGive is the rule for whatever gives a role to others later: it must exist,
 // and nobody grants more than they hold. Errors: validation_failed,
 // grant_exceeds_own.
-func MayGive(t *op.Tx, role id.Role) error {
-	var c errs.Check
-	if CheckRole(&c, User{Role: role}); c.Err() != nil {
-		return c.Err()
+func MayGive(t *op.Tx, given id.Role) error {
+	r, err := role.Find(t, given)
+	if errs.KindOf(err) == errs.KindNotFound {
+		return errs.Invalid(errs.Field{Field: "role_id", Code: "unknown_role", Message: "Choose a role from the list."})
 	}
-	return mayGrant(t.Actor(), role)
+	if err != nil {
+		return err
+	}
+	return role.MayGive(t.Actor(), r)
 }
 
 // MayManage is the rule that nobody acts on the access of somebody who may do
 // more than they may.
-func MayManage(t *op.Tx, u User) error { return mayTouch(t.Actor(), u) }
+func MayManage(t *op.Tx, u User) error { return mayTouch(t, u) }
 
 // MayReset tells whether an admin may send the user a password reset, or set a
 // password. Errors: target_above_caller, not_activated, deactivated, no_password.
 func MayReset(t *op.Tx, u User) error {
-	if err := mayTouch(t.Actor(), u); err != nil {
+	if err := mayTouch(t, u); err != nil {
 		return err
 	}
 	switch {

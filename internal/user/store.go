@@ -1,8 +1,11 @@
 package user
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
+	"roster/internal/account"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
@@ -12,13 +15,44 @@ import (
 
 // Columns are the columns of a User, for lists of other features. The teams
 // are looked up by the id of the row that is read, whatever it is called there.
-const Columns = `id, type, email, username, first_name, last_name, display_name, phone, country, language, time_zone, title,
+var Columns = `id, type, email, username, first_name, last_name, display_name, phone, country, language, time_zone, title,
 	department, external_id, notes, state, state_before, group_id, role_id, authentication, created_at, activated_at, last_seen_at, version,
-	(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = id) as team_ids`
+	(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = id) as team_ids,
+	` + RightsColumns("", ":org")
 
-// ByID finds a user of the organization, or answers errs.NotFound.
+// RightsColumns are the columns of Rights, for a statement that has the users as
+// the given alias, with its dot, and their organization as org.
+func RightsColumns(alias, org string) string {
+	return strings.NewReplacer("USER.", alias, ":ORG", org).Replace(`USER.permissions, USER.side,
+	case when USER.contract_access = 'all' then 'all' else coalesce((select string_agg(ua.account_id, ',') from user_accounts ua
+		where ua.org_id = :ORG and ua.user_id = USER.id and ua.kind = 'contract'), '') end as contract_accounts,
+	case when USER.side = 'organization' then 'all' else coalesce((select string_agg(ua.account_id, ',') from user_accounts ua
+		where ua.org_id = :ORG and ua.user_id = USER.id and ua.kind = 'delivery'), '') end as delivery_accounts,
+	(select r.name from roles r where r.org_id = :ORG and r.id = USER.role_id) as role_name,
+	(select r.permissions from roles r where r.org_id = :ORG and r.id = USER.role_id) as role_permissions,
+	(select r.limits from roles r where r.org_id = :ORG and r.id = USER.role_id) as role_limits,
+	(select string_agg(sp.key || case when sp.delivery then '+' else '' end, ',') from service_permissions sp
+		where sp.service in (select sub.service from subscriptions sub where sub.org_id = :ORG)) as declared`)
+}
+
+// ByID finds a user of the organization who is within the reach of whoever acts,
+// or answers errs.NotFound.
 func ByID(t *op.Tx, user id.User) (User, error) {
-	return op.One[User](t, `select `+Columns+` from users where org_id = :org and id = :id`, op.Args{"id": user})
+	condition, args := account.Within(t)
+	args["id"] = user
+	return op.One[User](t, `select `+Columns+` from users u where org_id = :org and id = :id`+condition, args)
+}
+
+// Within reports which of the users are within the reach of whoever acts.
+func Within(t *op.Tx, users []id.User) (map[id.User]bool, error) {
+	condition, args := account.Within(t)
+	args["ids"] = users
+	found, err := op.All[id.User](t, `select u.id from users u where u.org_id = :org and u.id in (:ids)`+condition, args)
+	within := make(map[id.User]bool, len(found))
+	for _, one := range found {
+		within[one] = true
+	}
+	return within, err
 }
 
 // ByEmailKeys finds those users whose address has one of the keys (at most 1,000).
@@ -101,10 +135,10 @@ func insert(t *op.Tx, u User) (bool, error) {
 	args["created"], args["activated"] = u.CreatedAt, u.ActivatedAt
 	n, err := t.Exec(`insert into users (org_id, id, type, email, email_key, username, username_key, first_name, last_name, display_name,
 			name_key, search, phone, country, language, time_zone, title, department, external_id, notes, state, state_before, group_id, role_id,
-			authentication, password, must_change_password, credential_version, created_at, activated_at, version)
+			side, contract_access, permissions, authentication, password, must_change_password, credential_version, created_at, activated_at, version)
 		values (:org, :id, :type, :email, :email_key, :username, :username_key, :first_name, :last_name, :display_name,
 			:name_key, :search, :phone, :country, :language, :time_zone, :title, :department, :external_id, :notes, :state, :state_before, :group, :role,
-			:authentication, '', false, 1, :created, :activated, 1)
+			:side, :contract_access, :permissions, :authentication, '', false, 1, :created, :activated, 1)
 		on conflict do nothing`, args)
 	return n == 1, err
 }
@@ -116,7 +150,8 @@ func update(t *op.Tx, u User) error {
 	n, err := t.Exec(`update users set first_name = :first_name, last_name = :last_name, display_name = :display_name,
 			name_key = :name_key, search = :search, phone = :phone, country = :country, language = :language, time_zone = :time_zone,
 			title = :title, department = :department, external_id = :external_id, notes = :notes, state = :state,
-			state_before = :state_before, group_id = :group, role_id = :role, authentication = :authentication, activated_at = :activated, version = version + 1
+			state_before = :state_before, group_id = :group, role_id = :role, side = :side,
+			contract_access = :contract_access, permissions = :permissions, authentication = :authentication, activated_at = :activated, version = version + 1
 		where org_id = :org and id = :id and version = :version`, args)
 	if err == nil && n == 0 {
 		return errs.Changed()
@@ -130,8 +165,16 @@ func (u User) args() op.Args {
 		"first_name": u.FirstName, "last_name": u.LastName, "display_name": u.DisplayName, "name_key": u.NameKey(), "search": u.searchText(),
 		"phone": u.Phone, "country": u.Country, "language": u.Language, "time_zone": u.TimeZone, "title": u.Title, "department": u.Department,
 		"external_id": u.ExternalID, "notes": u.Notes, "state": u.State, "state_before": u.StateBefore, "group": u.Group, "role": string(u.Role),
-		"authentication": u.Authentication,
+		"authentication": u.Authentication, "side": cmp.Or(u.Side, authz.OfOrganization), "contract_access": contractAccess(u.Contract),
+		"permissions": u.Extra.Written(),
 	}
+}
+
+func contractAccess(a authz.Accounts) string {
+	if a.All {
+		return "all"
+	}
+	return "chosen"
 }
 
 // MoveAll is the step of deleting a group: all its users go into another one.
@@ -149,16 +192,17 @@ func remove(t *op.Tx, user id.User) error {
 
 // otherActiveAdmins counts the active admins who can sign in besides one user.
 func otherActiveAdmins(t *op.Tx, besides id.User) (int, error) {
-	return op.One[int](t, `select count(*) from users where org_id = :org and role_id = :admin and state = 'active' and authentication = 'password' and id <> :besides`,
+	return op.One[int](t, `select count(*) from users where org_id = :org and role_id = :admin and side = 'organization' and state = 'active' and authentication = 'password' and id <> :besides`,
 		op.Args{"admin": string(authz.RoleAdmin), "besides": besides})
 }
 
-// CountByState counts the organization's users, state by state.
+// CountByState counts the users within the actor's reach, state by state.
 func CountByState(t *op.Tx) (map[State]int, error) {
+	condition, args := account.Within(t)
 	rows, err := op.All[struct {
 		State State `db:"state"`
 		N     int   `db:"n"`
-	}](t, `select state, count(*) as n from users where org_id = :org group by state`, nil)
+	}](t, `select state, count(*) as n from users u where org_id = :org`+condition+` group by state`, args)
 	counts := make(map[State]int, len(rows))
 	for _, r := range rows {
 		counts[r.State] = r.N

@@ -51,26 +51,27 @@ const (
 
 // User is one account in one organization, without its credentials.
 type User struct {
-	ID             id.User        `db:"id" json:"id" audit:"ignore"`
-	Type           Type           `db:"type" json:"type" audit:"track" enum:"personal,group"`
-	Email          string         `db:"email" json:"email" audit:"track"`
-	Username       string         `db:"username" json:"username" audit:"track"`
-	FirstName      string         `db:"first_name" json:"first_name" audit:"track"`
-	LastName       string         `db:"last_name" json:"last_name" audit:"track"`
-	DisplayName    string         `db:"display_name" json:"display_name" audit:"track"`
-	Phone          string         `db:"phone" json:"phone" audit:"track"`
-	Country        string         `db:"country" json:"country" audit:"track"`
-	Language       string         `db:"language" json:"language" audit:"track"`
-	TimeZone       string         `db:"time_zone" json:"time_zone" audit:"track"`
-	Title          string         `db:"title" json:"title" audit:"track"`
-	Department     string         `db:"department" json:"department" audit:"track"`
-	ExternalID     string         `db:"external_id" json:"external_id" audit:"track"`
-	Notes          string         `db:"notes" json:"notes" audit:"track"`
-	State          State          `db:"state" json:"state" audit:"track" enum:"invited,pending,waiting,active,deactivated"`
-	StateBefore    State          `db:"state_before" json:"-" audit:"ignore"`
-	Group          id.Group       `db:"group_id" json:"group_id" audit:"ignore"` // moved tells of it by name
-	Role           id.Role        `db:"role_id" json:"role_id" audit:"track"`
-	Teams          Teams          `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."` // package team records them
+	ID          id.User  `db:"id" json:"id" audit:"ignore"`
+	Type        Type     `db:"type" json:"type" audit:"track" enum:"personal,group"`
+	Email       string   `db:"email" json:"email" audit:"track"`
+	Username    string   `db:"username" json:"username" audit:"track"`
+	FirstName   string   `db:"first_name" json:"first_name" audit:"track"`
+	LastName    string   `db:"last_name" json:"last_name" audit:"track"`
+	DisplayName string   `db:"display_name" json:"display_name" audit:"track"`
+	Phone       string   `db:"phone" json:"phone" audit:"track"`
+	Country     string   `db:"country" json:"country" audit:"track"`
+	Language    string   `db:"language" json:"language" audit:"track"`
+	TimeZone    string   `db:"time_zone" json:"time_zone" audit:"track"`
+	Title       string   `db:"title" json:"title" audit:"track"`
+	Department  string   `db:"department" json:"department" audit:"track"`
+	ExternalID  string   `db:"external_id" json:"external_id" audit:"track"`
+	Notes       string   `db:"notes" json:"notes" audit:"track"`
+	State       State    `db:"state" json:"state" audit:"track" enum:"invited,pending,waiting,active,deactivated"`
+	StateBefore State    `db:"state_before" json:"-" audit:"ignore"`
+	Group       id.Group `db:"group_id" json:"group_id" audit:"ignore"`                                      // moved tells of it by name
+	Role        id.Role  `db:"role_id" json:"role_id" audit:"ignore"`                                        // rightsChanges tell of it by name
+	Teams       Teams    `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."` // package team records them
+	Rights
 	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
 	CreatedAt      time.Time      `db:"created_at" json:"created_at" audit:"ignore"`
 	ActivatedAt    time.Time      `db:"activated_at" json:"activated_at,omitzero" audit:"ignore"`
@@ -94,16 +95,10 @@ func (u User) Name() string {
 	return u.Email
 }
 
-// Permissions is what the user's role gives.
-func (u User) Permissions() authz.Set {
-	role, _ := authz.RoleByID(u.Role)
-	return role.Permissions
-}
-
 // IsActiveAdmin reports whether the user counts for the rule of the last admin:
 // one who can sign in. Federated accounts are recorded, and cannot.
 func (u User) IsActiveAdmin() bool {
-	return u.State == Active && u.Role == authz.RoleAdmin && u.Authentication == ByPassword
+	return u.State == Active && u.Role == authz.RoleAdmin && u.Side != authz.OfDelivery && u.Authentication == ByPassword
 }
 
 // Limits of a user's texts, in characters.
@@ -215,16 +210,6 @@ func (u User) RequireName(c *errs.Check) {
 	}
 }
 
-// CheckRole notes when role does not exist, or is one that u's type cannot have.
-func CheckRole(c *errs.Check, u User) {
-	switch _, ok := authz.RoleByID(u.Role); {
-	case !ok:
-		c.Fail("role_id", "unknown_role", "Choose a role from the list.")
-	case u.Type == Group && u.Role == authz.RoleAdmin:
-		c.Fail("role_id", "group_user_not_allowed", "A shared address cannot be an admin: give the role to a person.")
-	}
-}
-
 func codeOf(err error) string {
 	if e, ok := errors.AsType[*text.Error](err); ok {
 		return e.Code
@@ -234,24 +219,6 @@ func codeOf(err error) string {
 
 func sentence(err error) string {
 	return "This field " + err.Error() + "."
-}
-
-// mayGrant is the rule that nobody grants more than they hold.
-func mayGrant(actor authz.Actor, role id.Role) error {
-	r, _ := authz.RoleByID(role)
-	if !actor.Permissions.Covers(r.Permissions) {
-		return errs.New(errs.KindForbidden, "grant_exceeds_own", "The role %s gives rights that you do not have yourself.", r.Name)
-	}
-	return nil
-}
-
-// mayTouch is the rule that nobody acts on the credentials, state or rights of
-// somebody who may do more.
-func mayTouch(actor authz.Actor, target User) error {
-	if !actor.Permissions.Covers(target.Permissions()) {
-		return errs.New(errs.KindForbidden, "target_above_caller", "%s has rights that you do not have. Ask an admin to do this.", target.Name())
-	}
-	return nil
 }
 
 // deactivated is u after deactivation, or why that cannot be.

@@ -62,6 +62,11 @@ var Roster = House{
 		"user → group": "every user is in one group",
 		"user → org":   "a user's fields and limits are the organization's settings",
 
+		"group → role":    "a group gives its users a role",
+		"group → account": "which groups are offered depends on whom the actor reaches",
+		"user → role":     "what a user may do is their role's permissions and more",
+		"user → account":  "which accounts a user has access to is part of the user",
+
 		"team → user": "a team's members are users, and the ids of a user's teams are part of the user",
 
 		"enroll → invite":   "accepting an invitation is the invitation's last step, in one transaction",

@@ -216,7 +216,7 @@ func (w *World) config(t testing.TB, db *op.Database, keys *secret.Keyring) op.C
 		case testOperator:
 			return authz.Actor{Kind: authz.OperatorOne, ID: "opr_test", Name: "Olive Operator", Permissions: authz.OperatorSet()}, nil
 		case testFixture:
-			return authz.Actor{Kind: authz.SystemKind, ID: c.System, Name: "Fixture", Permissions: authz.OrganizationSet()}, nil
+			return authz.Actor{Kind: authz.SystemKind, ID: c.System, Name: "Fixture", Permissions: authz.OrganizationSet(), Reach: authz.Everywhere()}, nil
 		}
 		return prove(t, c, org)
 	}
