@@ -43,12 +43,18 @@ func reached(r authz.Reach) (string, op.Args) {
 // counts where somebody looks at or acts on others; nobody is out of their own
 // reach. Every statement that answers or changes users for an actor carries it.
 func Within(t *op.Tx) (string, op.Args) {
-	actor := t.Actor()
-	if actor.Reach.Everybody() || actor.OnPlatform() {
+	// Elsewhere it is the person who acts on themselves, or nobody in particular.
+	if t.Scope() != authz.InOrg && (t.Scope() != authz.OnBehalf || t.Actor().Kind != authz.KeyKind) {
 		return "", op.Args{}
 	}
-	// Elsewhere it is the person who acts on themselves, or nobody in particular.
-	if t.Scope() != authz.InOrg && (t.Scope() != authz.OnBehalf || actor.Kind != authz.KeyKind) {
+	return Reaching(t)
+}
+
+// Reaching is Within for what says something about others on a page about
+// oneself.
+func Reaching(t *op.Tx) (string, op.Args) {
+	actor := t.Actor()
+	if actor.Reach.Everybody() || actor.OnPlatform() {
 		return "", op.Args{}
 	}
 	condition, args := within(actor.Reach)

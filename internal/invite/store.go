@@ -88,7 +88,7 @@ type Counts struct {
 
 // Count counts the invitations within the actor's reach.
 func Count(t *op.Tx) (Counts, error) {
-	condition, args := account.Within(t)
+	condition, args := account.Reaching(t)
 	if condition != "" {
 		condition = ` and user_id in (select u.id from users u where u.org_id = :org` + condition + `)`
 	}
