@@ -1,6 +1,8 @@
 package account
 
 import (
+	"slices"
+
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
@@ -78,8 +80,18 @@ func NamesOf(t *op.Tx, choices ...authz.Accounts) (map[id.Account]string, error)
 	return names, err
 }
 
-// Offered are the accounts of a kind that whoever acts can give, by name: at
-// most limit of them.
-func Offered(t *op.Tx, kind Kind, limit int) ([]Account, error) {
-	return page(t, Filter{Kind: kind}, position{}, limit)
+// Offered are the accounts of a kind that whoever acts can give: the first of
+// them by name, as many as limit says, and those that somebody has now.
+func Offered(t *op.Tx, kind Kind, limit int, now authz.Accounts) ([]Account, error) {
+	list, err := page(t, Filter{Kind: kind}, position{}, limit)
+	if err != nil || len(list) < limit {
+		return list, err
+	}
+	have, err := byIDs(t, now.IDs)
+	for _, a := range have {
+		if !slices.ContainsFunc(list, func(b Account) bool { return a.ID == b.ID }) {
+			list = append(list, a)
+		}
+	}
+	return list, err
 }

@@ -138,3 +138,33 @@ func pathsOf(t *op.Tx, accounts []id.Account) ([]step, error) {
 	}
 	return all, nil
 }
+
+// KinOf is the condition that a user, as u, has a delivery account that is, or
+// lies above or below, one of :me's.
+const KinOf = `u.id in (
+	select theirs.user_id from user_accounts mine
+		join account_below b on b.org_id = :org and b.account_id = mine.account_id
+		join user_accounts theirs on theirs.org_id = :org and theirs.account_id = b.below_id
+		where mine.org_id = :org and mine.user_id = :me and mine.kind = 'delivery'
+	union select theirs.user_id from user_accounts mine
+		join account_below b on b.org_id = :org and b.below_id = mine.account_id
+		join user_accounts theirs on theirs.org_id = :org and theirs.account_id = b.account_id
+		where mine.org_id = :org and mine.user_id = :me and mine.kind = 'delivery')`
+
+// KinTo is KinOf for somebody who is to be given the accounts :deliveries.
+const KinTo = `u.id in (
+	select theirs.user_id from account_below b join user_accounts theirs on theirs.org_id = :org and theirs.account_id = b.below_id
+		where b.org_id = :org and b.account_id in (:deliveries)
+	union select theirs.user_id from account_below b join user_accounts theirs on theirs.org_id = :org and theirs.account_id = b.account_id
+		where b.org_id = :org and b.below_id in (:deliveries))`
+
+// Kin reports whether one of some accounts is, or lies above or below, one of others.
+func Kin(t *op.Tx, some, others authz.Accounts) (bool, error) {
+	if some.All || others.All {
+		return true, nil
+	}
+	n, err := op.One[int](t, `select count(*) from account_below where org_id = :org
+		and (account_id in (:some) and below_id in (:others) or account_id in (:others) and below_id in (:some))`,
+		op.Args{"some": some.IDs, "others": others.IDs})
+	return n > 0, err
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/access"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/group"
@@ -112,15 +113,18 @@ func TestTheWizardsSteps(t *testing.T) {
 		way  string
 		want step
 	}{
-		{"", "", access}, {person, "", access}, {access, "", review}, {review, "", review}, {"nonsense", "", access},
-		{person, "back", person}, {access, "back", person}, {review, "back", access},
+		{"", "", rights}, {person, "", rights}, {rights, "", review}, {review, "", review}, {"nonsense", "", rights},
+		{person, "back", whose}, {rights, "back", person}, {review, "back", rights}, {whose, "", person}, {whose, "back", whose},
 	} {
-		if got := (form{Step: c.from, Go: c.way}).next(); got != c.want {
+		if got := (form{Step: c.from, Go: c.way}).next(access.Offer{Sides: true}); got != c.want {
 			t.Errorf("from %q by %q: %s, want %s", c.from, c.way, got, c.want)
 		}
 	}
+	if got := (form{Step: person, Go: "back"}).next(access.Offer{}); got != person {
+		t.Errorf("where there is one side only, the first step leads back to %s", got)
+	}
 	faults := []errs.Field{{Field: "role_id"}, {Field: "email"}, {Field: "password"}}
-	for upTo, want := range map[step]step{person: person, access: person, review: person} {
+	for upTo, want := range map[step]step{person: person, rights: person, review: person} {
 		if at, here, wrong := stopped(faults, upTo); !wrong || at != want || len(here) != 1 {
 			t.Errorf("up to %s: %s %v", upTo, at, here)
 		}
@@ -138,7 +142,7 @@ func TestTheWizardCarriesEverythingButThePassword(t *testing.T) {
 		"email": {"marta@x.example"}, "first_name": {" Marta "}, "role_id": {"rol_user"}, "password": {"seven lanterns"}, "asked": {"1"}, "go": {"back"}, "step": {"review"},
 	}
 	got := map[string]string{}
-	for _, p := range carried(typed, access) {
+	for _, p := range carried(typed, rights) {
 		got[p.Name] = p.Value
 	}
 	if len(got) != 4 || got["step"] != "access" || got["email"] != "marta@x.example" || got["first_name"] != " Marta " || got["asked"] != "1" {

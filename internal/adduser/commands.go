@@ -3,6 +3,7 @@ package adduser
 import (
 	"context"
 
+	"roster/internal/access"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/group"
@@ -98,6 +99,7 @@ type Offer struct {
 	Organization string
 	Days         int           // for which an activation's link works
 	Roles        []role.Choice // those that they may give
+	Access       access.Offer
 	Groups       []group.Choice
 	Teams        []team.Team  // those that they may put somebody into
 	Rules        signin.Rules // for a password of whom was typed
@@ -128,6 +130,9 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 		return Offer{}, err
 	}
 	offer := Offer{Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
+	if offer.Access, err = access.OfferTo(t, user.User{}); err != nil {
+		return Offer{}, err
+	}
 	if offer.Groups, err = group.Choices(t); err != nil {
 		return Offer{}, err
 	}

@@ -31,7 +31,7 @@ func showWizard(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	typed := url.Values{"email": {in.Email}}
-	return web.Render(wizardPage(frame(c), wizardView{c: c, at: person, form: in, offer: offer, typed: typed})), nil
+	return web.Render(wizardPage(frame(c), wizardView{c: c, at: stepsFor(offer.Access)[0], form: in, offer: offer, typed: typed})), nil
 }
 
 func frame(c *web.Context) ui.Page {
@@ -59,7 +59,7 @@ func submitStep(c *web.Context) (web.Response, error) {
 	if f.Go == goAdd {
 		return submitAll(c, v)
 	}
-	if v.at = f.next(); f.Go != "back" {
+	if v.at = f.next(offer.Access); f.Go != "back" {
 		if at, faults, wrong := stopped(offer.Faults, f.known()); wrong {
 			return v.wrong(at, faults), nil
 		}

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 
+	"roster/internal/access"
 	"roster/internal/errs"
 	"roster/internal/patch"
 	"roster/internal/user"
@@ -15,12 +16,13 @@ type step string
 
 // The steps, in their order.
 const (
+	whose  step = "whose"
 	person step = "person"
-	access step = "access"
+	rights step = "access"
 	review step = "review"
 )
 
-var steps = []step{person, access, review}
+var steps = []step{whose, person, rights, review}
 
 // asks are the names of the fields that each step asks for. A field that is in
 // none of them is not carried along.
@@ -29,7 +31,8 @@ var asks = map[step][]string{
 		"type", "email", "username", "external_id", "first_name", "last_name", "display_name", "country", "phone", "language", "time_zone",
 		"title", "department", "notes",
 	},
-	access: {"group_id", "role_id", "team_ids", "entry"},
+	whose:  {"side"},
+	rights: append([]string{"group_id", "role_id", "team_ids", "entry"}, access.Names...),
 	// asked says that the box has been seen, so that an empty one means no.
 	review: {"password", "must_change_password", "asked"},
 }
@@ -37,6 +40,7 @@ var asks = map[step][]string{
 // form is the form as it was sent, from one of the steps.
 type form struct {
 	Input
+	access.Form
 	Step  step   `form:"step"`
 	Go    string `form:"go"` // back, or another thing than the next step: add
 	Asked bool   `form:"asked"`
@@ -49,6 +53,7 @@ const goAdd = "add"
 // type count, and only the password of the chosen entry.
 func (f form) input() Input {
 	in := f.Input
+	in.Access = f.Form.Access()
 	if in.Type == user.Group {
 		in.FirstName, in.LastName = patch.Field[string]{}, patch.Field[string]{}
 	} else {
@@ -68,13 +73,23 @@ func (f form) known() step {
 	return f.Step
 }
 
-// next is the step that the form leads to, if nothing is wrong up to it.
-func (f form) next() step {
-	at := slices.Index(steps, f.known())
-	if f.Go == "back" {
-		return steps[max(at-1, 0)]
+// stepsFor are the steps that are asked: whose user it is, only where there is
+// a choice.
+func stepsFor(o access.Offer) []step {
+	if o.Sides {
+		return steps
 	}
-	return steps[min(at+1, len(steps)-1)]
+	return steps[1:]
+}
+
+// next is the step that the form leads to, if nothing is wrong up to it.
+func (f form) next(o access.Offer) step {
+	asked := stepsFor(o)
+	at := slices.Index(asked, f.known())
+	if f.Go == "back" {
+		return asked[max(at-1, 0)]
+	}
+	return asked[min(at+1, len(asked)-1)]
 }
 
 // stepOf is the step that asks for a field.

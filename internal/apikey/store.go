@@ -27,7 +27,7 @@ func of(t *op.Tx, args op.Args) op.Args {
 // row is a key with what its maker may do.
 type row struct {
 	Key
-	user.Rights
+	user.Rights `json:"-"`
 }
 
 // read answers keys as they are now.

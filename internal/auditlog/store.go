@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/account"
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -65,20 +66,27 @@ func (r row) position() position { return position{r.At, r.Seq} }
 // became of the organizations. It has to read like the index of that name.
 const platformOnly = `(org_id = '' or name in ('organization.created', 'organization.updated', 'organization.deleted')) `
 
-// source is where a list reads from.
-func source(t *op.Tx) (mark, where string) {
+// source is where a list reads from, with the arguments of its condition. Whoever
+// has limits sees what was done by and to those within their reach.
+func source(t *op.Tx) (mark, where string, args op.Args) {
 	mark, where = in(t)
 	if t.Org() == "" {
-		where = platformOnly
+		return mark, platformOnly, op.Args{}
 	}
-	return mark, where
+	condition, args := account.Within(t)
+	if condition != "" {
+		where += `and (subject_id in (` + within + condition + `) or actor_id in (` + within + condition + `)) `
+	}
+	return mark, where, args
 }
+
+const within = `select u.id from users u where u.org_id = :org`
 
 // page reads events, newest first, after a position and down to floor, which
 // may be nil.
 func page(t *op.Tx, f Filter, after, floor *position, limit int) ([]row, error) {
-	mark, where := source(t)
-	condition, args := f.conditions()
+	mark, where, args := source(t)
+	condition := f.conditions(args)
 	condition += after.older(args) + floor.reached(args)
 	args["limit"] = limit
 	return op.All[row](t, mark+`select `+shown+` from events where `+where+condition+`order by at desc, seq desc limit :limit`, args)
@@ -87,8 +95,8 @@ func page(t *op.Tx, f Filter, after, floor *position, limit int) ([]row, error) 
 // floor is the position of the event that lies many events behind another
 // position, or nil if there are not as many.
 func floor(t *op.Tx, f Filter, after *position, many int) (*position, error) {
-	mark, where := source(t)
-	args := op.Args{"many": many}
+	mark, where, args := source(t)
+	args["many"] = many
 	condition := f.times(args) + after.older(args)
 	rows, err := op.All[row](t, mark+`select at, seq from events where `+where+condition+`order by at desc, seq desc limit 1 offset :many`, args)
 	if err != nil || len(rows) == 0 {
@@ -99,8 +107,8 @@ func floor(t *op.Tx, f Filter, after *position, many int) (*position, error) {
 }
 
 func total(t *op.Tx, f Filter) (int, error) {
-	mark, where := source(t)
-	condition, args := f.conditions()
+	mark, where, args := source(t)
+	condition := f.conditions(args)
 	return op.One[int](t, mark+`select count(*) from events where `+where+condition, args)
 }
 
@@ -135,8 +143,7 @@ func (f Filter) times(args op.Args) string {
 	return text
 }
 
-func (f Filter) conditions() (string, op.Args) {
-	args := op.Args{}
+func (f Filter) conditions(args op.Args) string {
 	text := f.times(args)
 	if f.Actor != "" {
 		text += `and actor_id = :actor `
@@ -158,7 +165,7 @@ func (f Filter) conditions() (string, op.Args) {
 		text += `and (actor_key like :like escape '\' or subject_key like :like escape '\') `
 		args["like"] = op.Like(f.Search)
 	}
-	return text, args
+	return text
 }
 
 // about reads the newest events about a subject, of the given names or of all.

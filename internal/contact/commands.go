@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"roster/internal/account"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
@@ -198,7 +199,11 @@ func canContact(t *op.Tx, in Pair) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	answer := decide(a, b, o)
+	kin, err := account.Kin(t, a.Delivery, b.Delivery)
+	if err != nil {
+		return Answer{}, err
+	}
+	answer := decide(a, b, o, kin)
 	if !all && !answer.Allowed && answer.Reason != SameUser {
 		return Answer{}, errs.NotFound()
 	}

@@ -116,16 +116,17 @@ type Answer struct {
 }
 
 // decide is the rule: both active, and in one team. open is the organization's
-// setting for people in no team.
-func decide(a, b user.User, open bool) Answer {
+// setting for people in no team; kin, whether their delivery accounts have to do
+// with each other.
+func decide(a, b user.User, open, kin bool) Answer {
 	switch {
 	case a.ID == b.ID:
 		return Answer{false, SameUser}
 	case a.State != user.Active || b.State != user.Active:
 		return Answer{false, NotActive}
-	case team.Share(a, b, false):
+	case team.Share(a, b, false, kin):
 		return Answer{true, SharedTeam}
-	case team.Share(a, b, open):
+	case team.Share(a, b, open, kin):
 		return Answer{true, Everybody}
 	}
 	return Answer{false, NoSharedTeam}

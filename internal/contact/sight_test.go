@@ -185,7 +185,7 @@ func (m model) reach(n int) int {
 func reach(t *testing.T, w *apptest.World, o id.Org, teams []id.Team, open bool) (n int) {
 	t.Helper()
 	w.Put(t, o, func(t *op.Tx) (err error) {
-		n, err = team.Reach(t, teams, open)
+		n, err = team.Reach(t, teams, open, authz.OfOrganization, authz.AllAccounts())
 		return err
 	})
 	return n

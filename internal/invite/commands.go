@@ -120,7 +120,7 @@ func create(t *op.Tx, in Input) (Results, error) {
 		r.External = p.external(domains)
 		out.Results = append(out.Results, r)
 	}
-	out.People, err = reach(t, o, in.teams)
+	out.People, err = reach(t, o, in.teams, in.as.Side, in.as.Delivery)
 	return out, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"roster/internal/access"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/group"
@@ -35,6 +36,7 @@ func Pages(k *web.Kit) {
 type Offer struct {
 	Days     int
 	Language string
+	Access   access.Offer
 	Roles    []role.Choice // those that they may give
 	Groups   []group.Choice
 	Teams    []team.Team // those that they may invite into
@@ -50,6 +52,9 @@ var Prepare = op.Query[op.Nothing, Offer]{
 		}
 		offer := Offer{Days: o.InvitationDays, Language: o.Language}
 		if offer.Teams, err = team.Offered(t); err != nil {
+			return Offer{}, err
+		}
+		if offer.Access, err = access.OfferTo(t, user.User{}); err != nil {
 			return Offer{}, err
 		}
 		if offer.Roles, err = user.RolesToGive(t); err != nil {
@@ -75,6 +80,7 @@ func showList(c *web.Context) (web.Response, error) {
 
 // form is the form 'Invite users' as it was sent.
 type form struct {
+	access.Form
 	Emails   string    `form:"emails"`
 	Group    id.Group  `form:"group_id"`
 	Role     id.Role   `form:"role_id"`
@@ -114,12 +120,17 @@ func (o Offer) saysLanguage() bool {
 // input takes a pasted list apart. One entry too many is kept, so that the
 // command refuses it.
 func (f form) input() Input {
-	in := Input{Group: f.Group, Role: f.Role, Teams: f.Teams, Language: f.Language, Message: f.Message}
+	in := Input{Group: f.Group, Role: f.Role, Teams: f.Teams, Language: f.Language, Message: f.Message, Access: f.Form.Access()}
 	items, _ := mailaddr.ParseList(f.Emails, MaxAddresses+1)
 	for _, i := range items {
 		in.Emails = append(in.Emails, i.Text)
 	}
 	return in
+}
+
+// sample is what of the form decides who will see whom.
+func (f form) sample() Sample {
+	return Sample{Emails: f.input().Emails, Teams: f.Teams, Side: f.Side, Delivery: f.Deliveries}
 }
 
 func showForm(c *web.Context) (web.Response, error) {
@@ -139,8 +150,7 @@ func showForm(c *web.Context) (web.Response, error) {
 // ahead looks what the form as it is would bring about. What the form will be
 // refused for is said then, not now.
 func (v formView) ahead() formView {
-	in := v.form.input()
-	r, err := web.Do(v.c, Preview, Sample{Emails: in.Emails, Teams: in.Teams})
+	r, err := web.Do(v.c, Preview, v.form.sample())
 	v.reach = nil
 	if err == nil {
 		v.reach = &r
@@ -155,8 +165,7 @@ func showPreview(c *web.Context) (web.Response, error) {
 	if err := c.Bind(&v.form); err != nil {
 		return web.Response{}, err
 	}
-	in := v.form.input()
-	r, err := web.Do(c, Preview, Sample{Emails: in.Emails, Teams: in.Teams})
+	r, err := web.Do(c, Preview, v.form.sample())
 	if _, wrong := web.FaultsOf(err); err != nil && !wrong {
 		return web.Response{}, err
 	}

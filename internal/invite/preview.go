@@ -12,8 +12,10 @@ import (
 
 // Sample is what an invitation would be, as far as others are concerned.
 type Sample struct {
-	Emails []string  `json:"emails,omitempty" doc:"Up to 1,000 addresses."`
-	Teams  []id.Team `json:"team_ids,omitempty"`
+	Emails   []string     `json:"emails,omitempty" doc:"Up to 1,000 addresses."`
+	Teams    []id.Team    `json:"team_ids,omitempty"`
+	Side     authz.Side   `json:"side,omitempty" enum:"organization,delivery" doc:"organization if left out."`
+	Delivery []id.Account `json:"delivery_accounts,omitempty"`
 }
 
 // Reach says what an invitation would bring about.
@@ -45,7 +47,7 @@ func preview(t *op.Tx, in Sample) (Reach, error) {
 		return Reach{}, err
 	}
 	r := Reach{External: []string{}}
-	if r.People, err = reach(t, o, teams); err != nil {
+	if r.People, err = reach(t, o, teams, in.Side, authz.ChosenAccounts(in.Delivery...)); err != nil {
 		return r, err
 	}
 	domains, err := org.DomainsOf(t)
@@ -58,12 +60,12 @@ func preview(t *op.Tx, in Sample) (Reach, error) {
 }
 
 // reach counts whom somebody in these teams will see, and be seen by.
-func reach(t *op.Tx, o org.Organization, teams []team.Team) (int, error) {
+func reach(t *op.Tx, o org.Organization, teams []team.Team, side authz.Side, deliveries authz.Accounts) (int, error) {
 	ids := make([]id.Team, len(teams))
 	for i, one := range teams {
 		ids[i] = one.ID
 	}
-	return team.Reach(t, ids, o.WithoutTeams == org.SeeEverybody)
+	return team.Reach(t, ids, o.WithoutTeams == org.SeeEverybody, side, deliveries)
 }
 
 // external tells which of the addresses lie outside of the domains.

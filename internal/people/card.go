@@ -1,6 +1,7 @@
 package people
 
 import (
+	"roster/internal/access"
 	"roster/internal/adduser"
 	"roster/internal/auditlog"
 	"roster/internal/authz"
@@ -23,6 +24,7 @@ type CardOf struct {
 	Called     map[id.Team]string // their teams
 	Teams      []team.Team        // that the one who looks may give
 	May        May
+	Offer      access.Offer  // what else they may give
 	Roles      []role.Choice // that the one who looks may give
 
 	Activation *adduser.Activation // of somebody who has not activated the account
@@ -66,6 +68,9 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		Self:    t.Actor().User() == u.ID,
 	}}
 	if k.Roles, err = user.RolesToGive(t); err != nil {
+		return k, err
+	}
+	if k.Offer, err = access.OfferTo(t, u); err != nil {
 		return k, err
 	}
 	if k.Groups, err = group.Choices(t); err != nil {

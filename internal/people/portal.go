@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 
+	"roster/internal/access"
 	"roster/internal/adduser"
 	"roster/internal/authz"
 	"roster/internal/errs"
@@ -176,12 +177,13 @@ func showMenu(c *web.Context) (web.Response, error) {
 // edit is the form 'Edit user' as it was sent.
 type edit struct {
 	user.Fields
-	Group   patch.Field[id.Group] `form:"group_id"`
-	Role    patch.Field[id.Role]  `form:"role_id"`
-	Notes   patch.Field[string]   `form:"notes"`
-	Shown   bool                  `form:"teams"` // the form had them, so that none checked means none
-	Teams   []id.Team             `form:"team_ids"`
-	Version int64                 `form:"version"`
+	access.Form
+	Group      patch.Field[id.Group] `form:"group_id"`
+	Role       patch.Field[id.Role]  `form:"role_id"`
+	Notes      patch.Field[string]   `form:"notes"`
+	ShowsTeams bool                  `form:"teams"` // the form had them, so that none checked means none
+	Teams      []id.Team             `form:"team_ids"`
+	Version    int64                 `form:"version"`
 }
 
 func showEdit(c *web.Context) (web.Response, error) {
@@ -210,11 +212,11 @@ func submitEdit(c *web.Context) (web.Response, error) {
 	_, err = web.Do(c, user.Change, in.update(k))
 	if faults, ok := web.FaultsOf(err); ok {
 		k.User = in.over(k.User)
-		return web.RenderStatus(http.StatusUnprocessableEntity, editPage(editFrame(c), editView{c: c, CardOf: k, faults: faults})), nil
+		return web.RenderStatus(http.StatusUnprocessableEntity, editPage(editFrame(c), editView{c: c, CardOf: k, typed: &in.Form, faults: faults})), nil
 	}
 	if errs.KindOf(err) == errs.KindPrecondition {
 		k.User = in.over(k.User)
-		return web.RenderStatus(http.StatusPreconditionFailed, editPage(editFrame(c), editView{c: c, CardOf: k, changed: true})), nil
+		return web.RenderStatus(http.StatusPreconditionFailed, editPage(editFrame(c), editView{c: c, CardOf: k, typed: &in.Form, changed: true})), nil
 	}
 	if err != nil {
 		return web.Response{}, err
@@ -224,8 +226,8 @@ func submitEdit(c *web.Context) (web.Response, error) {
 }
 
 func (in edit) update(k CardOf) user.Update {
-	up := user.Update{ID: k.User.ID, Version: in.Version, Fields: in.Fields, Group: in.Group, Role: in.Role, Notes: in.Notes}
-	if !in.Shown {
+	up := user.Update{ID: k.User.ID, Version: in.Version, Fields: in.Fields, Group: in.Group, Role: in.Role, Notes: in.Notes, Access: in.Form.Access()}
+	if !in.ShowsTeams {
 		return up
 	}
 	teams := user.Teams(in.Teams)
@@ -244,7 +246,7 @@ func (in edit) over(u user.User) user.User {
 	u.Phone, u.Country, u.Language, u.TimeZone = in.Phone.Or(u.Phone), in.Country.Or(u.Country), in.Language.Or(u.Language), in.TimeZone.Or(u.TimeZone)
 	u.Title, u.Department, u.Notes = in.Title.Or(u.Title), in.Department.Or(u.Department), in.Notes.Or(u.Notes)
 	u.Group, u.Role = in.Group.Or(u.Group), in.Role.Or(u.Role)
-	if in.Shown {
+	if in.ShowsTeams {
 		u.Teams = in.Teams
 	}
 	return u

@@ -91,39 +91,15 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 	if in.Version != 0 && int(in.Version) != old.Version {
 		return old, errs.Changed()
 	}
-	var c errs.Check
-	u := in.Fields.Apply(old, &c)
-	if u.State != Invited {
-		u.RequireName(&c)
-	}
-	u.Group = in.Group.Or(u.Group)
-	going, err := moved(t, &c, old.Group, u.Group)
+	u, changes, err := in.over(t, old)
 	if err != nil {
 		return old, err
-	}
-	u.Role = in.Role.Or(u.Role)
-	if u, err = in.Access.Apply(t, &c, u); err != nil {
-		return old, err
-	}
-	u = AdminsOwn(u, in.ExternalID, in.Notes, &c)
-	if err := c.Err(); err != nil {
-		return old, err
-	}
-	given, err := rightsChanges(t, old, u)
-	if err != nil {
-		return old, err
-	}
-	if len(given) > 0 {
-		if err := mayGrant(t, u); err != nil {
-			return old, err
-		}
 	}
 	if err := keepAnAdmin(t, old, u); err != nil {
 		return old, err
 	}
-	u.Teams = Teams(in.Teams.Or(u.Teams)).clean()
 	e, moved := u.event(event, old), !slices.Equal(u.Teams, old.Teams)
-	e.Changes = append(append(e.Changes, going...), given...)
+	e.Changes = append(e.Changes, changes...)
 	if len(e.Changes) == 0 && !moved {
 		return old, nil
 	}
@@ -131,7 +107,7 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 		return old, err
 	}
 	u.Version++
-	if len(given) > 0 {
+	if len(changes) > 0 {
 		if err := account.Give(t, u.ID, u.Contract, u.Delivery); err != nil {
 			return old, err
 		}
@@ -148,6 +124,36 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 		return u, nil // what moved has been recorded
 	}
 	return u, t.Record(e)
+}
+
+// over is old with what the update says, and the changes of group and rights.
+// Whoever acts may give them.
+func (in Update) over(t *op.Tx, old User) (User, []op.Change, error) {
+	var c errs.Check
+	u := in.Fields.Apply(old, &c)
+	if u.State != Invited {
+		u.RequireName(&c)
+	}
+	u.Group = in.Group.Or(u.Group)
+	changes, err := moved(t, &c, old.Group, u.Group)
+	if err != nil {
+		return old, nil, err
+	}
+	if u.Role = in.Role.Or(u.Role); u.Role != old.Role || in.Access.said() {
+		if u, err = in.Access.Apply(t, &c, u); err != nil {
+			return old, nil, err
+		}
+	}
+	u = AdminsOwn(u, in.ExternalID, in.Notes, &c)
+	u.Teams = Teams(in.Teams.Or(u.Teams)).clean()
+	if err := c.Err(); err != nil {
+		return old, nil, err
+	}
+	given, err := rightsChanges(t, old, u)
+	if err == nil && len(given) > 0 {
+		err = mayGrant(t, u)
+	}
+	return u, append(changes, given...), err
 }
 
 // moved is the change of a user's group as events tell of it, none if they stay

@@ -95,6 +95,11 @@ type Access struct {
 	Delivery patch.Field[authz.Accounts]   `json:"delivery_accounts,omitzero" doc:"Of a user of the side delivery: their delivery accounts, at least one. all for others."`
 }
 
+// said reports whether anything is.
+func (in Access) said() bool {
+	return in.Extra.Set || in.Side.Set || in.Contract.Set || in.Delivery.Set
+}
+
 // Apply writes what is said into u, which is new or as it was, with the role
 // that u has now, and notes in c what is wrong with it. Whether the actor may
 // give it is asked when it is saved.

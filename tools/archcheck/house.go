@@ -67,7 +67,8 @@ var Roster = House{
 		"user → role":     "what a user may do is their role's permissions and more",
 		"user → account":  "which accounts a user has access to is part of the user",
 
-		"team → user": "a team's members are users, and the ids of a user's teams are part of the user",
+		"team → account": "users of delivery accounts see each other by their accounts, too",
+		"team → user":    "a team's members are users, and the ids of a user's teams are part of the user",
 
 		"enroll → invite":   "accepting an invitation is the invitation's last step, in one transaction",
 		"enroll → signin":   "who has enrolled is signed in",
@@ -76,6 +77,9 @@ var Roster = House{
 		"self → auditlog":   "the page Security shows the person's own recent activity",
 		"people → auditlog": "a user's card shows that user's history",
 		"people → adduser":  "a user's card shows where the activation e-mail stands, and the Users page leads to adding",
+		"adduser → access":  "what a new user may do is chosen in the same form as later",
+		"invite → access":   "and so is what the invited will do",
+		"people → access":   "and what is changed on a user's card",
 		"adduser → signin":  "a password that is given with a new user is measured and hashed like any other",
 		"adduser → invite":  "what becomes of an e-mail has the same words",
 		"people → signin":   "resetting a password and ending sessions are offered on the Users page, for one and for many",
