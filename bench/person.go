@@ -37,6 +37,7 @@ func (c *crowd) next() person {
 	at := locales[c.rand.IntN(len(locales))]
 	c.made++
 	u := user.User{
+		Rights:    user.OfOrganization(),
 		FirstName: c.common(at.first), LastName: c.common(at.last),
 		Country: at.country, Language: at.language, TimeZone: at.zone,
 		State: c.state(), Role: authz.RoleUser, Authentication: user.ByPassword,

@@ -95,3 +95,9 @@ func Offered(t *op.Tx, kind Kind, limit int, now authz.Accounts) ([]Account, err
 	}
 	return list, err
 }
+
+// Any reports whether there is an account of the kind within the actor's reach.
+func Any(t *op.Tx, kind Kind) (bool, error) {
+	list, err := page(t, Filter{Kind: kind}, position{}, 1)
+	return len(list) > 0, err
+}

@@ -230,7 +230,7 @@ func (s *story) seen(p person) {
 // places puts somebody there who was not invited.
 func (s *story) places(m moment, kind user.Type, in user.State, p person) {
 	s.then(m, "place "+p.email, func(d *op.Door) error {
-		u := user.User{Type: kind, State: in, Email: p.email, Role: authz.RoleUser, Authentication: user.ByPassword}
+		u := user.User{Type: kind, State: in, Email: p.email, Role: authz.RoleUser, Rights: user.OfOrganization(), Authentication: user.ByPassword}
 		var err error
 		s.users[p.email], err = place.Do(s.ctx, d, worker(), placing{s.org, u, p.fields(), s.hash})
 		return err

@@ -18,12 +18,14 @@ func Operations() []op.Operation { return []op.Operation{List, Lookup, Counts, C
 
 // Filter is what the Users page shows, as its address has it.
 type Filter struct {
-	Search string       `query:"q" json:"-" form:"q" maxLength:"128" doc:"Part of a name, address, username, phone number or external id; one or two letters: how a word of them begins."`
-	States []user.State `query:"state" json:"-" form:"state" doc:"Only users in these states."`
-	Roles  []id.Role    `query:"role_id" json:"-" form:"role" doc:"Only users with these roles."`
-	Groups []id.Group   `query:"group_id" json:"-" form:"group" doc:"Only users in these groups."`
-	Teams  []id.Team    `query:"team_id" json:"-" form:"team" doc:"Only users in one of these teams."`
-	Sort   string       `query:"sort" json:"-" form:"sort" doc:"name, email, state, role, created_at or last_seen_at; a hyphen before it turns the order around."`
+	Search  string       `query:"q" json:"-" form:"q" maxLength:"128" doc:"Part of a name, address, username, phone number or external id; one or two letters: how a word of them begins."`
+	States  []user.State `query:"state" json:"-" form:"state" doc:"Only users in these states."`
+	Roles   []id.Role    `query:"role_id" json:"-" form:"role" doc:"Only users with these roles."`
+	Groups  []id.Group   `query:"group_id" json:"-" form:"group" doc:"Only users in these groups."`
+	Teams   []id.Team    `query:"team_id" json:"-" form:"team" doc:"Only users in one of these teams."`
+	Side    authz.Side   `query:"side" json:"-" form:"side" enum:"organization,delivery" doc:"Only the organization's own users, or only those of delivery accounts."`
+	Account id.Account   `query:"account_id" json:"-" form:"account" doc:"Only users who were given this account, or one that lies below it."`
+	Sort    string       `query:"sort" json:"-" form:"sort" doc:"name, email, state, role, created_at or last_seen_at; a hyphen before it turns the order around."`
 }
 
 // ListInput is a filter and a page.
@@ -102,18 +104,20 @@ const DefaultSort = "name"
 
 // view is a filter that has been understood.
 type view struct {
-	search string // folded
-	states []user.State
-	roles  []id.Role
-	groups []id.Group
-	teams  []id.Team
-	order  order
-	down   bool
+	search  string // folded
+	states  []user.State
+	roles   []id.Role
+	groups  []id.Group
+	teams   []id.Team
+	side    authz.Side
+	account id.Account
+	order   order
+	down    bool
 }
 
 // read understands a filter, or refuses what it does not know.
 func (f Filter) read() (view, error) {
-	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles, groups: f.Groups, teams: f.Teams}
+	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles, groups: f.Groups, teams: f.Teams, side: f.Side, account: f.Account}
 	if len([]rune(f.Search)) > 128 {
 		return v, errs.Malformed("invalid_parameter", "q has at most 128 characters.")
 	}
@@ -121,6 +125,9 @@ func (f Filter) read() (view, error) {
 		if !slices.Contains(user.States(), s) {
 			return v, errs.Malformed("invalid_parameter", "There is no state %q.", string(s))
 		}
+	}
+	if f.Side != "" && f.Side != authz.OfOrganization && f.Side != authz.OfDelivery {
+		return v, errs.Malformed("invalid_parameter", "side is organization or delivery.")
 	}
 	if len(f.Roles) > 100 {
 		return v, errs.Malformed("invalid_parameter", "At most 100 roles can be asked for at once.")
@@ -146,7 +153,7 @@ func (f Filter) read() (view, error) {
 
 // list names the view for cursors: a cursor of one view does not open in another.
 func (v view) list() string {
-	parts := []string{"users", v.search, v.order.name}
+	parts := []string{"users", v.search, string(v.side), string(v.account), v.order.name}
 	if v.down {
 		parts = append(parts, "down")
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"roster/internal/access"
+	"roster/internal/account"
 	"roster/internal/adduser"
 	"roster/internal/authz"
 	"roster/internal/errs"
@@ -52,6 +53,8 @@ type overview struct {
 	mayAdd  bool
 	groups  []group.Choice
 	roles   []role.Choice
+	sides   bool               // there are users of delivery accounts to tell from others
+	account string             // what the one is called that is filtered by
 	teams   []team.Team        // to filter by
 	called  map[id.Team]string // those of the users on this page
 }
@@ -75,6 +78,7 @@ func showList(c *web.Context) (web.Response, error) {
 // filterOf reads the address of the page.
 func filterOf(q url.Values) ListInput {
 	in := ListInput{Filter: Filter{Search: q.Get("q"), Sort: q.Get("sort")}, Paging: op.Paging{Cursor: q.Get("cursor"), Count: true}}
+	in.Side, in.Account = authz.Side(q.Get("side")), id.Account(q.Get("account"))
 	for _, s := range q["state"] {
 		in.States = append(in.States, user.State(s))
 	}
@@ -110,6 +114,16 @@ func look(t *op.Tx, in ListInput) (overview, error) {
 	o.mayAdd = t.May(adduser.Add)
 	if o.groups, err = group.Choices(t); err != nil {
 		return o, err
+	}
+	if o.sides, err = account.Any(t, account.Delivery); err != nil {
+		return o, err
+	}
+	if in.Account != "" {
+		names, err := account.NamesOf(t, authz.ChosenAccounts(in.Account))
+		if err != nil {
+			return o, err
+		}
+		o.account = names[in.Account]
 	}
 	if o.roles, err = role.Choices(t); err != nil {
 		return o, err

@@ -53,6 +53,15 @@ func plan(t *op.Tx, v view) (query, error) {
 		q.where += " and id in (select m.user_id from team_members m where m.org_id = :org and m.team_id in (:teams))"
 		q.args["teams"] = v.teams
 	}
+	if v.side != "" {
+		q.where += " and side = :side"
+		q.args["side"] = v.side
+	}
+	if v.account != "" {
+		q.where += ` and id in (select ua.user_id from user_accounts ua join account_below b on b.org_id = :org and b.below_id = ua.account_id
+			where ua.org_id = :org and b.account_id = :account)`
+		q.args["account"] = v.account
+	}
 	if v.search == "" {
 		return q, nil
 	}

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/lang"
 	"roster/internal/text"
@@ -99,7 +101,35 @@ func (v listView) filters(ctx context.Context) []ui.Filter {
 	if v.grouped() {
 		filters = append(filters, v.groupFilter(ctx))
 	}
+	filters = append(filters, v.accountFilters(ctx)...)
 	return append(filters, v.teamFilter(ctx)...)
+}
+
+// accountFilters are there where users of delivery accounts can be told from
+// others, and where the page was opened for one account.
+func (v listView) accountFilters(ctx context.Context) []ui.Filter {
+	var filters []ui.Filter
+	if v.sides || v.in.Side != "" {
+		side := ui.Filter{Name: "side", Label: lang.T(ctx, "Side"), Clear: v.with("side"), Single: true}
+		for _, s := range []struct {
+			side  authz.Side
+			label string
+		}{{authz.OfOrganization, lang.T(ctx, "Own organization")}, {authz.OfDelivery, lang.T(ctx, "Delivery accounts")}} {
+			if s.side == v.in.Side {
+				side.Value = s.label
+			}
+			side.Options = append(side.Options, ui.Option{Value: string(s.side), Label: s.label, Selected: s.side == v.in.Side})
+		}
+		filters = append(filters, side)
+	}
+	if v.in.Account != "" {
+		name := cmp.Or(v.account, lang.T(ctx, "an account that is gone"))
+		filters = append(filters, ui.Filter{
+			Name: "account", Label: lang.T(ctx, "Account"), Value: name, Clear: v.with("account"),
+			Options: []ui.Option{{Value: string(v.in.Account), Label: name, Selected: true}},
+		})
+	}
+	return filters
 }
 
 // grouped is whether the groups tell users apart: one group alone does not.

@@ -27,6 +27,12 @@ type Rights struct {
 	Declared Declared         `db:"declared" json:"-" audit:"ignore"`
 }
 
+// OfOrganization are the rights of somebody who belongs to the organization and
+// has access to all of its accounts, before a role is read.
+func OfOrganization() Rights {
+	return Rights{Side: authz.OfOrganization, Contract: authz.AllAccounts(), Delivery: authz.AllAccounts()}
+}
+
 // Declared are the permissions that the organization's services declare, and
 // whether users of a delivery account may hold them.
 type Declared map[authz.Permission]bool

@@ -2,6 +2,7 @@ package user
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"roster/internal/account"
@@ -61,6 +62,9 @@ func Add(t *op.Tx, u User) (User, bool, error) {
 }
 
 func add(t *op.Tx, u User) (User, bool, error) {
+	if u.Side == "" { // nobody is limited, or let near everything, by being forgotten
+		return u, false, errors.New("user: it was not decided how far the rights of " + u.Email + " reach")
+	}
 	if err := mayGrant(t, u); err != nil {
 		return u, false, err
 	}

@@ -267,7 +267,7 @@ var makePerson = op.Command[newPerson, Person]{
 		if err != nil {
 			return Person{}, err
 		}
-		u, _, err := user.AddInvited(t, user.User{Email: in.email, Role: in.role, Language: "en", TimeZone: "UTC", Authentication: user.ByPassword})
+		u, _, err := user.AddInvited(t, user.User{Email: in.email, Role: in.role, Rights: user.OfOrganization(), Language: "en", TimeZone: "UTC", Authentication: user.ByPassword})
 		if err != nil {
 			return Person{}, err
 		}
