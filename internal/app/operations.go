@@ -18,6 +18,7 @@ import (
 	"roster/internal/org"
 	"roster/internal/people"
 	"roster/internal/self"
+	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/throttle"
@@ -33,6 +34,7 @@ func Operations() []op.Operation {
 		operator.Operations(),
 		org.Operations(),
 		group.Operations(),
+		service.Operations(),
 		user.Operations(),
 		team.Operations(),
 		invite.Operations(),

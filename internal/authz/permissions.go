@@ -22,6 +22,7 @@ const (
 const (
 	OrganizationsManage Permission = "organizations.manage"
 	OperatorsManage     Permission = "operators.manage"
+	ServicesManage      Permission = "services.manage"
 )
 
 // SelfService is what every signed-in user may do with their own account. It
@@ -65,6 +66,7 @@ func PlatformPermissions() []Described {
 	return []Described{
 		{OrganizationsManage, "Manage organizations"},
 		{OperatorsManage, "Manage operators and their keys"},
+		{ServicesManage, "Manage services and subscriptions"},
 	}
 }
 
