@@ -45,6 +45,7 @@ var fields = map[string]lang.Text{
 	"members":              lang.Key("Members"),
 	"name":                 lang.Key("Name"),
 	"notes":                lang.Key("Notes"),
+	"organization":         lang.Key("Organization"),
 	"password":             lang.Key("Password"),
 	"password_min_length":  lang.Key("Shortest password"),
 	"permissions":          lang.Key("Permissions"),

@@ -207,8 +207,9 @@ func listSubscriptions(t *op.Tx, in op.Paging) (op.Page[Subscription], error) {
 }
 
 func subscribe(t *op.Tx, in NewSubscription) (Subscription, error) {
-	if t.Org() == "" {
-		return Subscription{}, errs.NotFound()
+	of, err := customer(t)
+	if err != nil {
+		return Subscription{}, err
 	}
 	var c errs.Check
 	made := in.check(t.Now(), &c)
@@ -240,12 +241,13 @@ func subscribe(t *op.Tx, in NewSubscription) (Subscription, error) {
 	if err := insertSubscription(t, made); err != nil {
 		return made, err
 	}
-	return made.on(dayOf(t.Now())), t.Record(made.event("subscription.created", Subscription{}))
+	return made.on(dayOf(t.Now())), t.Record(made.event("subscription.created", named(of), op.Diff(Subscription{}, made)))
 }
 
 func changeSubscription(t *op.Tx, in Term) (Subscription, error) {
-	if t.Org() == "" {
-		return Subscription{}, errs.NotFound()
+	of, err := customer(t)
+	if err != nil {
+		return Subscription{}, err
 	}
 	old, err := subscription(t, in.ID)
 	if err != nil {
@@ -258,8 +260,8 @@ func changeSubscription(t *op.Tx, in Term) (Subscription, error) {
 	if err != nil {
 		return old, err
 	}
-	e := now.event("subscription.updated", old)
-	if len(e.Changes) == 0 {
+	changes := op.Diff(old, now)
+	if len(changes) == 0 {
 		return old, nil
 	}
 	there, err := subscriptionsTo(t, now.Service)
@@ -273,15 +275,12 @@ func changeSubscription(t *op.Tx, in Term) (Subscription, error) {
 		return old, err
 	}
 	now.Version++
-	return now.on(dayOf(t.Now())), t.Record(e)
+	return now.on(dayOf(t.Now())), t.Record(now.event("subscription.updated", named(of), changes))
 }
 
 func show(t *op.Tx, _ op.Nothing) (s Shown, err error) {
-	if t.Org() == "" {
-		return s, errs.NotFound()
-	}
 	s.Today = dayOf(t.Now())
-	if s.Organization, err = org.Mine(t); err != nil {
+	if s.Organization, err = customer(t); err != nil {
 		return s, err
 	}
 	if s.Subscriptions, err = subscriptionPage(t, subscriptionPosition{}, MaxSubscriptions); err != nil {
@@ -290,3 +289,13 @@ func show(t *op.Tx, _ op.Nothing) (s Shown, err error) {
 	s.Services, err = page(t, "", position{}, MaxServices)
 	return s, err
 }
+
+// customer is the organization that a call of the platform names.
+func customer(t *op.Tx) (org.Organization, error) {
+	if t.Org() == "" {
+		return org.Organization{}, errs.NotFound()
+	}
+	return org.Mine(t)
+}
+
+func named(o org.Organization) op.Named { return op.Named{ID: string(o.ID), Name: o.Name} }

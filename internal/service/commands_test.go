@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roster/internal/app/apptest"
+	"roster/internal/auditlog"
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -216,6 +217,22 @@ func TestASubscriptionIsInForceOnItsDays(t *testing.T) {
 		}
 		if names := apptest.Names(w.Events(t, w.B.Org.ID, since)); len(names) != 0 {
 			t.Errorf("the mirror's events: %v", names)
+		}
+	})
+}
+
+// Operators look into no organization, but see there what they have sold.
+func TestOperatorsSeeWhatWasSubscribed(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		fax(t, w)
+		subscribe(t, w, w.B, service.NewSubscription{Service: "fax"})
+		p, err := auditlog.ListPlatform.Do(t.Context(), w.Door, apptest.OperatorCall(), auditlog.ListInput{Filter: auditlog.Filter{Name: "subscription."}})
+		if err != nil || len(p.Items) != 1 || p.Items[0].Subject.Name != "Fax" || !strings.Contains(fmt.Sprint(auditlog.Differences(t.Context(), p.Items[0])), "{Organization  Beta}") {
+			t.Errorf("operators see %+v, %v", p.Items, err)
+		}
+		theirs, err := auditlog.List.Do(t.Context(), w.Door, w.A.Admin.Call(w.A), auditlog.ListInput{Filter: auditlog.Filter{Name: "subscription."}})
+		if err != nil || len(theirs.Items) != 0 {
+			t.Errorf("the mirror sees %+v, %v", theirs.Items, err)
 		}
 	})
 }

@@ -160,6 +160,8 @@ func (s Subscription) subject() op.Subject {
 	return op.Subject{Kind: "subscription", ID: string(s.ID), Name: s.ServiceName}
 }
 
-func (s Subscription) event(name string, before Subscription) op.Event {
-	return op.Event{Name: name, Subject: s.subject(), Changes: op.Diff(before, s)}
+// event tells of a change. Operators read it in the log of all organizations, so
+// it says whose subscription it is.
+func (s Subscription) event(name string, of op.Named, changes []op.Change) op.Event {
+	return op.Event{Name: name, Subject: s.subject(), Changes: append(changes, op.Change{Field: "organization", After: of})}
 }

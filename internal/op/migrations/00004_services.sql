@@ -46,6 +46,11 @@ create index subscriptions_by_service on subscriptions (org_id, service);
 -- Whether people are greeted by e-mail once their account is active.
 alter table organizations add column welcome_mails BOOL not null default true;
 
+-- Operators see who was subscribed to what, beside what became of organizations.
+drop index events_of_platform;
+create index events_of_platform on events (at, seq)
+	where org_id = '' or name in ('organization.created', 'organization.updated', 'organization.deleted', 'subscription.created', 'subscription.updated');
+
 -- only postgres
 alter table subscriptions enable row level security;
 alter table subscriptions force row level security;
