@@ -18,12 +18,15 @@ func Instructions(ctx context.Context, services []Service) []mail.Block {
 		if s.InstallText == "" && s.Link == "" {
 			continue
 		}
+		if blocks == nil {
+			blocks = append(blocks, mail.Text(lang.T(ctx, "Once your account is set up, this is yours to use:")))
+		}
 		blocks = append(blocks, mail.Heading(mail.Name(s.Name).String()))
 		if s.InstallText != "" {
 			blocks = append(blocks, mail.Text(s.InstallText))
 		}
 		if s.Link != "" {
-			blocks = append(blocks, mail.Link{Label: lang.T(ctx, "Where %s starts", mail.Name(s.Name)), URL: s.Link})
+			blocks = append(blocks, mail.Link{Label: lang.T(ctx, "Open %s", mail.Name(s.Name)), URL: s.Link})
 		}
 	}
 	return blocks
@@ -60,7 +63,7 @@ func welcome(t *op.Tx, o org.Organization, u user.User, s Service) mail.Letter {
 		blocks = append(blocks, mail.Text(s.WelcomeText))
 	}
 	if s.Link != "" {
-		blocks = append(blocks, mail.Button{Label: lang.T(ctx, "Start %s", mail.Name(s.Name)), URL: s.Link})
+		blocks = append(blocks, mail.Button{Label: lang.T(ctx, "Open %s", mail.Name(s.Name)), URL: s.Link})
 	}
 	facts := mail.Facts{
 		{Label: lang.T(ctx, "Organization"), Value: mail.Name(o.Name).String()},

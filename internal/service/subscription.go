@@ -163,5 +163,5 @@ func (s Subscription) subject() op.Subject {
 // event tells of a change. Operators read it in the log of all organizations, so
 // it says whose subscription it is.
 func (s Subscription) event(name string, of op.Named, changes []op.Change) op.Event {
-	return op.Event{Name: name, Subject: s.subject(), Changes: append(changes, op.Change{Field: "organization", After: of})}
+	return op.Event{Name: name, Subject: s.subject(), Changes: append([]op.Change{{Field: "organization", After: of}}, changes...)}
 }
