@@ -29,6 +29,9 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		team := made(o.path("teams"), map[string]any{"name": "Crew"})
 		domain := made(o.path("domains"), map[string]any{"name": "acme.example"})
 		contact := o.path("contacts") + "/" + into[struct{ ID string }](t, me.post(t, o.path("contacts"), map[string]any{"name": "Aunt May"}).ok(t, 201)).ID
+		fax := v1 + "/services/fax"
+		s.operator.post(t, v1+"/services", map[string]any{"key": "fax", "name": "Fax"}).ok(t, 201)
+		subscription := made(o.path("subscriptions"), map[string]any{"service": "fax", "ends_on": "2100-12-31"})
 		vendorKey := made(v1+"/operator-keys", map[string]any{"name": "n"})
 		waste := s.organization(t, "Waste")
 		s.operator.patch(t, waste.path(), map[string]any{"suspended": true}).ok(t, 200)
@@ -90,6 +93,14 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"domainAdd", request{op, "POST " + o.path("domains"), map[string]any{"name": "acme.test"}, 201}, request{op, "POST " + o.path("domains"), map[string]any{"name": "acme.test"}, 409}},
 			{"domainRemove", request{op, "DELETE " + domain, nil, 204}, request{op, "DELETE " + domain, nil, 404}},
 			{"invitationPreview", request{op, "POST " + o.path("invitations", "preview"), map[string]any{"emails": []string{"z@elsewhere.example"}}, 200}, request{me, "POST " + o.path("invitations", "preview"), map[string]any{}, 403}},
+			{"serviceList", request{op, get(v1 + "/services?q=fa&limit=1&count=true"), nil, 200}, request{ada.asks(t), get(v1 + "/services"), nil, 401}},
+			{"serviceCreate", request{op, "POST " + v1 + "/services", map[string]any{"key": "guidance", "name": "Guidance", "link": "https://guidance.example", "permissions": []map[string]any{{"key": "guidance.call", "name": "Call", "everybody": true, "delivery": false}}}, 201}, request{op, "POST " + v1 + "/services", map[string]any{"key": "guidance", "name": "g"}, 409}},
+			{"serviceGet", request{op, get(fax), nil, 200}, request{op, get(v1 + "/services/mail"), nil, 404}},
+			{"serviceUpdate", request{op, "PATCH " + fax, map[string]any{"welcome_text": "Hi", "uses_numbers": true}, 200}, request{op, "PATCH " + fax, map[string]any{"link": "fax"}, 422}},
+			{"subscriptionList", request{op, get(o.path("subscriptions") + "?limit=1&count=true"), nil, 200}, request{me, get(o.path("subscriptions")), nil, 403}},
+			{"subscriptionCreate", request{op, "POST " + o.path("subscriptions"), map[string]any{"service": "guidance", "starts_on": "2026-01-01"}, 201}, request{op, "POST " + o.path("subscriptions"), map[string]any{"service": "guidance"}, 409}},
+			{"subscriptionGet", request{op, get(subscription), nil, 200}, request{op, get(o.path("subscriptions", "sub_1")), nil, 404}},
+			{"subscriptionUpdate", request{op, "PATCH " + subscription, map[string]any{"ends_on": nil}, 200}, request{op, "PATCH " + subscription, map[string]any{"ends_on": "never"}, 422}},
 			{"apiKeyList", request{op, get(o.path("api-keys") + "?limit=1&count=true"), nil, 200}, request{me, get(o.path("api-keys")), nil, 403}},
 			{"apiKeyCreate", request{op, "POST " + o.path("api-keys"), map[string]any{"name": "k", "permissions": []string{"audit.view"}, "expires_at": "2100-01-01T00:00:00Z"}, 201}, request{op, "POST " + o.path("api-keys"), map[string]any{"name": "k"}, 422}},
 			{"apiKeyGet", request{op, get(key), nil, 200}, request{op, get(o.path("api-keys", "key_1")), nil, 404}},

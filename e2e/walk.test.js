@@ -63,6 +63,51 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
     invitation = linkIn(letter, roster);
   });
 
+  await step("the operator defines a service, and subscribes the organization to it", async () => {
+    await press(olga, "Subscriptions");
+    await sees(olga, "The organization is subscribed to nothing", "There is no service yet to subscribe to.");
+    await looksRight(olga, "subscriptions-empty");
+    await press(olga, "New service");
+    await titled(olga, "New service");
+    await fill(olga, {
+      Name: "Fax", Key: "fax", Link: "https://fax.vendor.example", "How to install it": "Install the printer.", "How to begin": "Send your first fax.",
+      "Permission 2": "users.fax", "Name of permission 2": "Send faxes",
+    });
+    await olga.getByRole("group", { name: "Permission 2" }).getByLabel("Everybody has it").check();
+    await press(olga, "More rows");
+    await has(olga, { Name: "Fax", "Permission 1": "users.fax", "Permission 7": "" });
+    await press(olga, "Create service");
+    await sees(olga, /^Roster's own permissions begin like this/);
+    await looksRight(olga, "service-error");
+    await fill(olga, { "Permission 1": "fax.send" });
+    await reaches(olga, button(olga, "Create service"), "on the page New service");
+    await press(olga, "Create service");
+    await titled(olga, "Services");
+    await sees(olga, "The service Fax is there. Now subscribe organizations to it.");
+    await looksRight(olga, "services");
+    await press(olga, "Fax");
+    await titled(olga, "Fax");
+    assert.ok(await olga.getByRole("group", { name: "Permission 1" }).getByLabel("Everybody has it").isChecked(), "the box is kept");
+
+    await press(olga, "Organizations");
+    await press(olga, "Nordlys Field Service");
+    await press(olga, "Subscriptions");
+    await fill(olga, { Service: "Fax" });
+    await reaches(olga, button(olga, "Subscribe"), "on the page Subscriptions");
+    await press(olga, "Subscribe");
+    await sees(olga, "Nordlys Field Service is subscribed to Fax.", "In force", "without end");
+    await looksRight(olga, "subscriptions");
+    await press(olga, "Change or end");
+    await titled(olga, "Subscription to Fax");
+    await fill(olga, { "Last day": "2020-01-01" });
+    await press(olga, "Save");
+    await sees(olga, /^The last day cannot lie before the first/);
+    await has(olga, { "Last day": "2020-01-01" });
+    await looksRight(olga, "subscription-error");
+    await press(olga, "Cancel");
+    await sees(olga, "In force", "without end");
+  });
+
   await step("the first admin sets up her account and finds herself on the page Users", async () => {
     await maya.goto(invitation);
     await titled(maya, "You are invited to Nordlys Field Service");
@@ -105,6 +150,7 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
     const letter = await post.to("jonas@nordlys.example", /^Maya Bergström invites you to Nordlys Field Service$/);
     assert.match(letter.text, /Please join before Friday/);
     assert.match(letter.html, /Please join before Friday/);
+    assert.match(letter.text, /# Fax\s+Install the printer\.\s+Open Fax:\s+https:\/\/fax\.vendor\.example/);
     invitation = linkIn(letter, roster);
     await jonas.goto(invitation);
     await titled(jonas, "Maya Bergström invites you to Nordlys Field Service");
@@ -127,6 +173,9 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
     await titled(jonas, "User Profile");
     await sees(jonas, "Welcome, Jonas.");
     await has(jonas, { Phone: "+4722123456" });
+    const welcome = await post.to("jonas@nordlys.example", /^Welcome to Fax$/);
+    assert.match(welcome.text, /Send your first fax\./);
+    assert.match(welcome.html, /https:\/\/fax\.vendor\.example/);
     await misses(jonas, "User Invitations", "Invite users");
     assert.equal((await jonas.request.get(`${organization}/users`)).status(), 404, "what he may not use is not there");
   });

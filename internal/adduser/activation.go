@@ -10,6 +10,7 @@ import (
 	"roster/internal/mail"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/service"
 	"roster/internal/user"
 )
 
@@ -136,6 +137,10 @@ func send(t *op.Tx, o org.Organization, u user.User) error {
 	if err != nil {
 		return err
 	}
-	_, err = mail.Post(t, letter(t, o, u, token, l.ExpiresAt))
+	services, err := service.InForce(t)
+	if err != nil {
+		return err
+	}
+	_, err = mail.Post(t, letter(t, o, u, services, token, l.ExpiresAt))
 	return err
 }

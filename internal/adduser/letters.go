@@ -8,11 +8,12 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/secret"
+	"roster/internal/service"
 	"roster/internal/user"
 )
 
 // letter is the e-mail that carries an activation's link.
-func letter(t *op.Tx, o org.Organization, u user.User, token secret.Clear, until time.Time) mail.Letter {
+func letter(t *op.Tx, o org.Organization, u user.User, services []service.Service, token secret.Clear, until time.Time) mail.Letter {
 	ctx := mail.Writing(u.Language, u.TimeZone)
 	greeting := lang.T(ctx, "Hello,")
 	if u.FirstName != "" {
@@ -31,12 +32,12 @@ func letter(t *op.Tx, o org.Organization, u user.User, token secret.Clear, until
 			Subject:   lang.T(ctx, "Activate your account at %s", mail.Name(o.Name)),
 			Preheader: lang.T(ctx, "Choose a password by %s.", lang.Date(ctx, until)),
 			Greeting:  greeting,
-			Blocks: []mail.Block{
+			Blocks: append([]mail.Block{
 				mail.Text(lang.T(ctx, "There is an account for you at %s. Choose a password, and it is yours to use.", mail.Name(o.Name))),
 				facts,
 				mail.Button{Label: lang.T(ctx, "Activate my account"), URL: t.URL("/activation/" + token.Reveal())},
 				mail.Note(lang.T(ctx, "The link works once, until %s.", lang.DateTime(ctx, until))),
-			},
+			}, service.Instructions(ctx, services)...),
 			Footer: lang.T(ctx, "You get this e-mail because an admin of %s has created an account with your address %s. If you do not know them, ignore it: without the link nobody can use the account.", mail.Name(o.Name), mail.Name(u.Email)),
 		},
 	}

@@ -20,6 +20,7 @@ import (
 	"roster/internal/people"
 	"roster/internal/role"
 	"roster/internal/self"
+	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/throttle"
@@ -37,6 +38,7 @@ func Operations() []op.Operation {
 		group.Operations(),
 		role.Operations(),
 		account.Operations(),
+		service.Operations(),
 		user.Operations(),
 		team.Operations(),
 		invite.Operations(),

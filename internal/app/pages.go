@@ -21,6 +21,7 @@ import (
 	"roster/internal/people"
 	"roster/internal/role"
 	"roster/internal/self"
+	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -31,6 +32,7 @@ import (
 // Routes are the API's routes, feature by feature.
 func Routes(a *api.API) {
 	org.Routes(a)
+	service.Routes(a)
 	people.Routes(a)
 	user.Routes(a)
 	signin.Routes(a)
@@ -54,6 +56,7 @@ func Pages(k *web.Kit) {
 	web.Page(k, "GET /o/{org}/brand.css", showBrand, web.For(org.Face))
 	operator.Pages(k)
 	org.Pages(k)
+	service.Pages(k)
 	signin.Pages(k)
 	enroll.Pages(k)
 	self.Pages(k)

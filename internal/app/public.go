@@ -45,6 +45,7 @@ func operatorFrame(c *web.Context) (web.Frame, error) {
 		Org: installation,
 		Sections: []ui.NavGroup{{Title: lang.T(ctx, "Installation"), Items: []ui.NavItem{
 			item(lang.Key("Organizations"), "building", "/operator/organizations"),
+			item(lang.Key("Services"), "plug", "/operator/services"),
 			item(lang.Key("Keys"), "key", "/operator/keys"),
 			item(lang.Key("Operators"), "users", "/operator/operators"),
 			item(lang.Key("Audit"), "list", "/operator/audit"),

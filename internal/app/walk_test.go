@@ -22,6 +22,7 @@ import (
 	"roster/internal/org"
 	"roster/internal/patch"
 	"roster/internal/secret"
+	"roster/internal/service"
 	"roster/internal/team"
 )
 
@@ -171,6 +172,7 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 	if err != nil {
 		t.Fatal(err)
 	}
+	sold := subscription(t, w, place)
 	sessions := query[id.Session](t, w, `select id from sessions where org_id = '`+string(place.Org.ID)+`'`)
 	return map[reflect.Type]any{
 		reflect.TypeFor[id.User]():       place.User.User.ID,
@@ -181,7 +183,25 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 		reflect.TypeFor[id.Team]():       crew.ID,
 		reflect.TypeFor[id.Domain]():     domain.ID,
 		reflect.TypeFor[id.Contact]():    own.ID,
+
+		reflect.TypeFor[id.Subscription](): sold.ID,
 	}
+}
+
+// subscription makes one in a place, to a service that there may be already.
+func subscription(t *testing.T, w *apptest.World, place apptest.Place) service.Subscription {
+	t.Helper()
+	call := apptest.OperatorCall()
+	made := service.New{Key: "walk", Input: service.Input{Name: patch.To("Walk")}}
+	if _, err := service.Create.Do(t.Context(), w.Door, call, made); err != nil && !errs.Is(err, "service_exists") {
+		t.Fatal(err)
+	}
+	call.Org = string(place.Org.ID)
+	sold, err := service.Subscribe.Do(t.Context(), w.Door, call, service.NewSubscription{Service: "walk"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sold
 }
 
 func unknown() map[reflect.Type]any {
@@ -195,6 +215,8 @@ func unknown() map[reflect.Type]any {
 		reflect.TypeFor[id.Team]():       id.New[id.Team](now),
 		reflect.TypeFor[id.Domain]():     id.New[id.Domain](now),
 		reflect.TypeFor[id.Contact]():    id.New[id.Contact](now),
+
+		reflect.TypeFor[id.Subscription](): id.New[id.Subscription](now),
 	}
 }
 
@@ -229,7 +251,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains"}
+var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "subscriptions"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {

@@ -26,21 +26,26 @@ var fields = map[string]lang.Text{
 	"default_role_id":      lang.Key("Role of new users"),
 	"department":           lang.Key("Department"),
 	"description":          lang.Key("Description"),
+	"ends_on":              lang.Key("Last day"),
 	"display_name":         lang.Key("Display name"),
 	"email":                lang.Key("E-mail"),
 	"expires_at":           lang.Key("Expires"),
 	"external_id":          lang.Key("External id"),
 	"first_name":           lang.Key("First name"),
 	"group_id":             lang.Key("Group"),
+	"install_text":         lang.Key("How to install it"),
 	"invitation_days":      lang.Key("Days an invitation is open"),
 	"is_default":           lang.Key("Default group"),
 	"language":             lang.Key("Language"),
+	"license_required":     lang.Key("Requires a license"),
+	"link":                 lang.Key("Link"),
 	"last_name":            lang.Key("Last name"),
 	"must_change_password": lang.Key("To be changed at the next sign-in"),
 	"moved_to":             lang.Key("Users moved to"),
 	"members":              lang.Key("Members"),
 	"name":                 lang.Key("Name"),
 	"notes":                lang.Key("Notes"),
+	"organization":         lang.Key("Organization"),
 	"password":             lang.Key("Password"),
 	"password_min_length":  lang.Key("Shortest password"),
 	"permissions":          lang.Key("Permissions"),
@@ -52,7 +57,9 @@ var fields = map[string]lang.Text{
 	"session_idle_minutes": lang.Key("Minutes until an unused session ends"),
 	"session_max_hours":    lang.Key("Hours until every session ends"),
 	"sessions":             lang.Key("Sessions"),
+	"service":              lang.Key("Service"),
 	"slug":                 lang.Key("Short name"),
+	"starts_on":            lang.Key("First day"),
 	"state":                lang.Key("State"),
 	"suspended_at":         lang.Key("Suspended"),
 	"team":                 lang.Key("Team"),
@@ -60,6 +67,9 @@ var fields = map[string]lang.Text{
 	"time_zone":            lang.Key("Time zone"),
 	"title":                lang.Key("Title"),
 	"type":                 lang.Key("Type"),
+	"uses_numbers":         lang.Key("Uses numbers"),
+	"welcome_mails":        lang.Key("E-mails of welcome"),
+	"welcome_text":         lang.Key("How to begin"),
 	"without_teams":        lang.Key("People in no team see"),
 	"username":             lang.Key("Username"),
 	"users":                lang.Key("Users"),
@@ -111,6 +121,9 @@ func fieldName(ctx context.Context, field string) string {
 	if key, ok := strings.CutPrefix(field, "settings."); ok {
 		return lang.T(ctx, "Setting %s", key)
 	}
+	if key, ok := strings.CutPrefix(field, "permissions."); ok {
+		return lang.T(ctx, "Permission %s", key)
+	}
 	words := strings.ReplaceAll(field, "_", " ")
 	first, size := utf8.DecodeRuneInString(words)
 	return string(unicode.ToUpper(first)) + words[size:]
@@ -160,6 +173,10 @@ func word(ctx context.Context, field, v string) string {
 	case field == "language", field == "default_language":
 		if tag, err := language.Parse(v); err == nil {
 			return display.Self.Name(tag)
+		}
+	case strings.HasSuffix(field, "_on"):
+		if day, err := time.Parse(time.DateOnly, v); err == nil {
+			return lang.Date(lang.With(ctx, lang.Tag(ctx), time.UTC), day)
 		}
 	case strings.HasSuffix(field, "_at"):
 		if at, err := time.Parse(time.RFC3339, v); err == nil {

@@ -63,8 +63,8 @@ type position struct {
 func (r row) position() position { return position{r.At, r.Seq} }
 
 // platformOnly is what operators see: the events of the platform itself, and what
-// became of the organizations. It has to read like the index of that name.
-const platformOnly = `(org_id = '' or name in ('organization.created', 'organization.updated', 'organization.deleted')) `
+// became of the organizations and their subscriptions. It has to read like the index of that name.
+const platformOnly = `(org_id = '' or name in ('organization.created', 'organization.updated', 'organization.deleted', 'subscription.created', 'subscription.updated')) `
 
 // source is where a list reads from, with the arguments of its condition. Whoever
 // has limits sees what was done by and to those within their reach.

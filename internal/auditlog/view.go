@@ -97,9 +97,10 @@ var (
 		{"user.", lang.Key("Users")}, {"profile.", lang.Key("Own profiles")}, {"invitation.", lang.Key("Invitations")},
 		{"signin.", lang.Key("Sign-ins")}, {"session.", lang.Key("Sign-outs")}, {"password.", lang.Key("Passwords")},
 		{"api_key.", lang.Key("API keys")}, {"settings.", lang.Key("Settings")}, {"organization.", lang.Key("Organization")},
+		{"subscription.", lang.Key("Subscriptions")},
 	}
 	kindsOfPlatform = []kind{
-		{"organization.", lang.Key("Organizations")}, {"operator.", lang.Key("Operators")}, {"operator_key.", lang.Key("Operator keys")},
+		{"organization.", lang.Key("Organizations")}, {"service.", lang.Key("Services")}, {"subscription.", lang.Key("Subscriptions")}, {"operator.", lang.Key("Operators")}, {"operator_key.", lang.Key("Operator keys")},
 	}
 )
 

@@ -50,6 +50,11 @@ var sentences = map[string]sentence{
 	"team.member_added":   {lang.Key("%[1]s added %[2]s to a team"), lang.Key("%[1]s added the user to a team"), "team"},
 	"team.member_removed": {lang.Key("%[1]s removed %[2]s from a team"), lang.Key("%[1]s removed the user from a team"), "team"},
 
+	"service.created":      {lang.Key("%[1]s defined the service %[2]s"), lang.Key("%[1]s defined the service"), "plug"},
+	"service.updated":      {lang.Key("%[1]s changed the service %[2]s"), lang.Key("%[1]s changed the service"), "plug"},
+	"subscription.created": {lang.Key("%[1]s subscribed the organization to %[2]s"), lang.Key("%[1]s made the subscription"), "ticket"},
+	"subscription.updated": {lang.Key("%[1]s changed the subscription to %[2]s"), lang.Key("%[1]s changed the subscription"), "ticket"},
+
 	"domain.added":   {lang.Key("%[1]s declared the domain %[2]s"), lang.Key("%[1]s declared the domain"), "globe"},
 	"domain.removed": {lang.Key("%[1]s removed the domain %[2]s"), lang.Key("%[1]s removed the domain"), "globe"},
 

@@ -17,6 +17,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/service"
 	"roster/internal/user"
 )
 
@@ -77,7 +78,7 @@ func TestDifferencesAreInWords(t *testing.T) {
 }
 
 func TestAuditedFieldsHaveNames(t *testing.T) {
-	for _, audited := range []reflect.Type{reflect.TypeFor[user.User](), reflect.TypeFor[org.Organization](), reflect.TypeFor[group.Group]()} {
+	for _, audited := range []reflect.Type{reflect.TypeFor[user.User](), reflect.TypeFor[org.Organization](), reflect.TypeFor[group.Group](), reflect.TypeFor[service.Service](), reflect.TypeFor[service.Subscription]()} {
 		for _, f := range reflect.VisibleFields(audited) {
 			how, name := f.Tag.Get("audit"), f.Tag.Get("db")
 			if _, ok := fields[name]; !ok && (how == "track" || how == "secret") {

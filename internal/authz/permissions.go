@@ -24,6 +24,7 @@ const (
 const (
 	OrganizationsManage Permission = "organizations.manage"
 	OperatorsManage     Permission = "operators.manage"
+	ServicesManage      Permission = "services.manage"
 )
 
 // SelfService is what every signed-in user may do with their own account. It
@@ -70,6 +71,7 @@ func PlatformPermissions() []Described {
 	return []Described{
 		{OrganizationsManage, "Manage organizations", false},
 		{OperatorsManage, "Manage operators and their keys", false},
+		{ServicesManage, "Manage services and subscriptions", false},
 	}
 }
 

@@ -74,6 +74,9 @@ func Fill(ctx context.Context, door func(offset time.Duration) *op.Door, passwor
 	if err != nil {
 		return a, err
 	}
+	if err := offer(ctx, present, vendor); err != nil {
+		return a, err
+	}
 	for _, slug := range before.missing {
 		s := &story{ctx: ctx, door: door, now: before.now, operator: vendor, hash: hash}
 		stories[slug](s)

@@ -25,6 +25,7 @@ import (
 	"roster/internal/password"
 	"roster/internal/people"
 	"roster/internal/secret"
+	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/user"
 )
@@ -320,13 +321,35 @@ func TestTheHistoryIsTold(t *testing.T) {
 	}, op.Nothing{})
 	for _, want := range []string{
 		"api_key.created", "invitation.created", "invitation.reminded", "invitation.revoked", "organization.created", "profile.updated",
-		"settings.updated", "signin.succeeded", "user.activated", "user.added", "user.deactivated", "user.deleted", "user.joined",
+		"settings.updated", "signin.succeeded", "subscription.created", "user.activated", "user.added", "user.deactivated", "user.deleted", "user.joined",
 		"user.signed_out", "user.updated",
 	} {
 		if !slices.Contains(names, want) {
 			t.Errorf("the history has no %s: %v", want, names)
 		}
 	}
+}
+
+func TestTheOrganizationsAreSubscribed(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		b := fill(t, w)
+		states := func(call op.Call) string {
+			var all []string
+			for _, s := range ask(t, b, call, service.ListSubscriptions, op.Paging{}).Items {
+				all = append(all, s.Service+" "+string(s.State))
+			}
+			return strings.Join(all, ", ")
+		}
+		if got := states(b.admin); got != "fax current, network current, guidance current" {
+			t.Errorf("Nordlys: %s", got)
+		}
+		if got := states(b.signIn(t, "hafenbau", b.AdminEmail, b.AdminPassword)); got != "fax ended, guidance current" {
+			t.Errorf("Hafenbau: %s", got)
+		}
+		if l := b.Letters(t, "harper.quinn@nordlys.example"); len(l) != 1 || !strings.Contains(l[0].Text, "https://fax.vendor.example/printer") {
+			t.Errorf("the letter in the mailbox: %+v", l)
+		}
+	})
 }
 
 // TestOtherInstallationsHaveOtherPasswords fills two of them.

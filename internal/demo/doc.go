@@ -1,6 +1,6 @@
-// Package demo fills an installation with organizations worth looking at: one
-// with sixty people and seven months of history, and a small one in which one
-// of its admins has an account too.
+// Package demo fills an installation with the services of a vendor, and with
+// organizations worth looking at: one with sixty people and seven months of
+// history, and a small one in which one of its admins has an account too.
 //
 // The history is not written, it is played: every invitation, change and
 // deactivation is the command that everybody else uses, run by somebody who may,
@@ -16,5 +16,6 @@
 //	story.go     how a history is told
 //	nordlys.go   Nordlys Field Service
 //	hafenbau.go  Hafenbau Lübeck
+//	services.go  what the vendor offers, and who subscribes to it
 //	fixtures.go  what no command does
 package demo

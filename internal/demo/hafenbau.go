@@ -18,6 +18,8 @@ const henrike = "henrike.johannsen@hafenbau.example"
 func tellHafenbau(s *story) {
 	s.begin(on(64, 840), org.New{Name: "Hafenbau Lübeck", Slug: hafenbau},
 		person{"Henrike", "Johannsen", "", henrike, "Geschäftsführerin", "Leitung", luebeck, "+49 40 66969 110", on(1, 1022)})
+	s.subscribes(on(64, 850), guidance, 365)
+	s.subscribes(on(62, 1010), fax, 30) // they have tried it
 	act(s, on(63, 912), henrike, org.UpdateSettings, func() org.SettingsChange {
 		return org.SettingsChange{Language: patch.To("de"), TimeZone: patch.To("Europe/Berlin"), Color: patch.To("#b3541e")}
 	})

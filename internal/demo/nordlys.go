@@ -155,6 +155,9 @@ func tellNordlys(s *story) {
 	act(s, on(213, 1005), maya, org.UpdateSettings, func() org.SettingsChange {
 		return org.SettingsChange{TimeZone: patch.To("Europe/Stockholm"), ReplyTo: patch.To("people@nordlys.example")}
 	})
+	s.subscribes(on(214, 925), guidance, 0)
+	s.subscribes(on(150, 1115), fax, 730)
+	s.subscribes(on(2, 1320), network, 365)
 	nordlysIsDivided(s)
 	nordlysGrows(s)
 	nordlysChanges(s)

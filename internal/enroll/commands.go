@@ -11,6 +11,7 @@ import (
 	"roster/internal/link"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/user"
 )
@@ -140,6 +141,9 @@ func enter(t *op.Tx, in Acceptance) (signin.SignedIn, error) {
 		return signin.SignedIn{}, err
 	}
 	if err := invite.Accepted(t, u); err != nil {
+		return signin.SignedIn{}, err
+	}
+	if err := service.Welcome(t, f.org, u); err != nil {
 		return signin.SignedIn{}, err
 	}
 	return signin.Admit(t, u, f.org, false, false)

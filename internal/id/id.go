@@ -15,39 +15,41 @@ import (
 
 // The nouns. The zero value of each means 'none'.
 type (
-	Org        string
-	User       string
-	Operator   string
-	Invitation string
-	Session    string
-	Link       string
-	Key        string
-	Event      string
-	Letter     string
-	Role       string
-	Group      string
-	Team       string
-	Contact    string
-	Domain     string
-	Account    string
+	Org          string
+	User         string
+	Operator     string
+	Invitation   string
+	Session      string
+	Link         string
+	Key          string
+	Event        string
+	Letter       string
+	Role         string
+	Group        string
+	Team         string
+	Contact      string
+	Domain       string
+	Subscription string
+	Account      string
 )
 
 // Prefix implements Noun.
-func (Org) Prefix() string        { return "org_" }
-func (User) Prefix() string       { return "usr_" }
-func (Operator) Prefix() string   { return "opr_" }
-func (Invitation) Prefix() string { return "inv_" }
-func (Session) Prefix() string    { return "ses_" }
-func (Link) Prefix() string       { return "lnk_" }
-func (Key) Prefix() string        { return "key_" }
-func (Event) Prefix() string      { return "evt_" }
-func (Letter) Prefix() string     { return "let_" }
-func (Role) Prefix() string       { return "rol_" }
-func (Group) Prefix() string      { return "grp_" }
-func (Team) Prefix() string       { return "tea_" }
-func (Contact) Prefix() string    { return "con_" }
-func (Domain) Prefix() string     { return "dom_" }
-func (Account) Prefix() string    { return "acc_" }
+func (Org) Prefix() string          { return "org_" }
+func (User) Prefix() string         { return "usr_" }
+func (Operator) Prefix() string     { return "opr_" }
+func (Invitation) Prefix() string   { return "inv_" }
+func (Session) Prefix() string      { return "ses_" }
+func (Link) Prefix() string         { return "lnk_" }
+func (Key) Prefix() string          { return "key_" }
+func (Event) Prefix() string        { return "evt_" }
+func (Letter) Prefix() string       { return "let_" }
+func (Role) Prefix() string         { return "rol_" }
+func (Group) Prefix() string        { return "grp_" }
+func (Team) Prefix() string         { return "tea_" }
+func (Contact) Prefix() string      { return "con_" }
+func (Domain) Prefix() string       { return "dom_" }
+func (Subscription) Prefix() string { return "sub_" }
+func (Account) Prefix() string      { return "acc_" }
 
 // Noun is any of the id types above.
 type Noun interface {

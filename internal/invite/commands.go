@@ -11,6 +11,7 @@ import (
 	"roster/internal/mail"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/service"
 	"roster/internal/team"
 	"roster/internal/text"
 	"roster/internal/user"
@@ -95,6 +96,9 @@ func create(t *op.Tx, in Input) (Results, error) {
 		err = c.Err()
 	}
 	if err != nil {
+		return Results{}, err
+	}
+	if in.services, err = service.InForce(t); err != nil {
 		return Results{}, err
 	}
 	people := in.people()
@@ -194,7 +198,7 @@ func one(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user
 	if err := user.MayKeep(t, u.ID); err != nil {
 		return r, err
 	}
-	i.called = team.Names(in.teams)
+	i.called, i.services = team.Names(in.teams), in.services
 	i = i.sentBy(t, o)
 	if err := insert(t, i, p.address.Key); err != nil {
 		return r, err
@@ -221,7 +225,7 @@ func again(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u us
 	}
 	i.Group, i.GroupName = g.ID, g.Name
 	i.RoleName = in.as.RoleName
-	i.Role, i.Message, i.Language, i.called = in.Role, in.Message, in.Language, team.Names(in.teams)
+	i.Role, i.Message, i.Language, i.called, i.services = in.Role, in.Message, in.Language, team.Names(in.teams), in.services
 	return r, resend(t, o, i, u, "invitation.created")
 }
 
@@ -317,6 +321,9 @@ func remind(t *op.Tx, in Ref) (Invitation, error) {
 		return i, err
 	}
 	if err := mail.TooMany(t, u.Email, "invitation", lettersPerDay); err != nil {
+		return i, err
+	}
+	if i.services, err = service.InForce(t); err != nil {
 		return i, err
 	}
 	i.Reminders++

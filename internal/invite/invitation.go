@@ -11,6 +11,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/mailaddr"
 	"roster/internal/phone"
+	"roster/internal/service"
 	"roster/internal/team"
 	"roster/internal/text"
 	"roster/internal/user"
@@ -59,7 +60,8 @@ type Invitation struct {
 	ExpiresAt     time.Time     `db:"expires_at" json:"expires_at"`
 	Version       int           `db:"version" json:"version"`
 
-	called []string // the teams that were given just now
+	called   []string          // the teams that were given just now
+	services []service.Service // of which the letter says how to install them
 }
 
 // at fills in what depends on the moment.
@@ -91,8 +93,9 @@ type Input struct {
 	Language string `json:"language,omitempty" form:"language" doc:"Of the e-mail; the group's default if left out, else the organization's."`
 	Message  string `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
 
-	teams []team.Team // those of Teams, once they have been found
-	as    user.User   // what everybody gets
+	teams    []team.Team       // those of Teams, once they have been found
+	as       user.User         // what everybody gets
+	services []service.Service // that the organization may use
 }
 
 // Outcome is what came of one address.

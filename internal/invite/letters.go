@@ -8,6 +8,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/secret"
+	"roster/internal/service"
 )
 
 // letter is the e-mail that carries an invitation's link.
@@ -28,6 +29,7 @@ func letter(t *op.Tx, o org.Organization, i Invitation, firstName string, token 
 		mail.Button{Label: lang.T(ctx, "Set up your account"), URL: t.URL("/invitation/" + token.Reveal())},
 		mail.Note(lang.T(ctx, "The link works once, until %s.", lang.DateTime(ctx, i.ExpiresAt))),
 	)
+	blocks = append(blocks, service.Instructions(ctx, i.services)...)
 	return mail.Letter{
 		Kind: "invitation", To: i.Email, About: string(i.ID), Language: i.Language, Identity: o.Identity(), PerDay: lettersPerDay,
 		Content: mail.Content{

@@ -84,9 +84,9 @@ func check(c Content) error {
 		switch b := b.(type) {
 		case Button:
 			buttons++
-			err = checkURL(b.URL)
+			err = CheckURL(b.URL)
 		case Link:
-			err = checkURL(b.URL)
+			err = CheckURL(b.URL)
 		}
 		if err != nil {
 			return err
@@ -98,8 +98,9 @@ func check(c Content) error {
 	return nil
 }
 
-// checkURL accepts what may stand in a letter as an address. It never quotes the address: it may hold a secret.
-func checkURL(raw string) error {
+// CheckURL accepts what may stand in a letter as an address. Who keeps an address for letters asks before: [Post] refuses
+// a letter with another one. It never quotes the address: it may hold a secret.
+func CheckURL(raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil {
 		return errors.New("mail: the address of a button or link is not an absolute http(s) URL")

@@ -46,6 +46,7 @@ type Settings struct {
 	SessionMaxHours    int    `db:"session_max_hours" json:"session_max_hours" audit:"track" doc:"Hours after which a session ends in any case, 1 to 720."`
 	PasswordMinLength  int    `db:"password_min_length" json:"password_min_length" audit:"track" doc:"Characters that a new password needs at least: 15 to 64, or from as few as the operator allows."`
 	WithoutTeams       string `db:"without_teams" json:"without_teams" audit:"track" enum:"nobody,everybody" doc:"Whom people in no team see, and who sees them."`
+	WelcomeMails       bool   `db:"welcome_mails" json:"welcome_mails" audit:"track" doc:"Who has set up their account gets an e-mail for each service, saying how to begin."`
 }
 
 // Values of WithoutTeams.
@@ -59,6 +60,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Color: "#3a57d0", Language: "en", TimeZone: "UTC", InvitationDays: 7,
 		SessionIdleMinutes: 60, SessionMaxHours: 24, PasswordMinLength: 15, WithoutTeams: SeeNobody,
+		WelcomeMails: true,
 	}
 }
 
@@ -191,6 +193,7 @@ type SettingsChange struct {
 	SessionMaxHours    patch.Field[int]    `json:"session_max_hours,omitzero"`
 	PasswordMinLength  patch.Field[int]    `json:"password_min_length,omitzero"`
 	WithoutTeams       patch.Field[string] `json:"without_teams,omitzero"`
+	WelcomeMails       patch.Field[bool]   `json:"welcome_mails,omitzero"`
 }
 
 func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization, error) {
@@ -230,6 +233,7 @@ func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization,
 	if o.WithoutTeams = ch.WithoutTeams.Or(o.WithoutTeams); o.WithoutTeams != SeeNobody && o.WithoutTeams != SeeEverybody {
 		c.Fail("without_teams", "invalid", "Choose nobody or everybody.")
 	}
+	o.WelcomeMails = ch.WelcomeMails.Or(o.WelcomeMails)
 	return o, c.Err()
 }
 

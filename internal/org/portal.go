@@ -235,12 +235,13 @@ type settingsForm struct {
 	SessionMaxHours    int    `form:"session_max_hours"`
 	PasswordMinLength  int    `form:"password_min_length"`
 	WithoutTeams       string `form:"without_teams"`
+	WelcomeMails       bool   `form:"welcome_mails"`
 }
 
 func formOf(v SettingsView) settingsForm {
 	return settingsForm{
 		v.Version, v.Name, v.Color, v.SenderName, v.ReplyTo, v.Language, v.TimeZone,
-		v.InvitationDays, v.SessionIdleMinutes, v.SessionMaxHours, v.PasswordMinLength, v.WithoutTeams,
+		v.InvitationDays, v.SessionIdleMinutes, v.SessionMaxHours, v.PasswordMinLength, v.WithoutTeams, v.WelcomeMails,
 	}
 }
 
@@ -249,7 +250,7 @@ func (f settingsForm) change() SettingsChange {
 		Version: int64(f.Version), Name: patch.To(f.Name), Color: patch.To(f.Color), SenderName: patch.To(f.SenderName), ReplyTo: patch.To(f.ReplyTo),
 		Language: patch.To(f.Language), TimeZone: patch.To(f.TimeZone), InvitationDays: patch.To(f.InvitationDays),
 		SessionIdleMinutes: patch.To(f.SessionIdleMinutes), SessionMaxHours: patch.To(f.SessionMaxHours), PasswordMinLength: patch.To(f.PasswordMinLength),
-		WithoutTeams: patch.To(f.WithoutTeams),
+		WithoutTeams: patch.To(f.WithoutTeams), WelcomeMails: patch.To(f.WelcomeMails),
 	}
 }
 

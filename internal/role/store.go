@@ -32,7 +32,8 @@ func CatalogueOf(t *op.Tx) (Catalogue, error) {
 		Called    string           `db:"called"`
 	}](t, `select p.key, p.name, p.delivery, p.everybody, p.service, s.name as called
 		from service_permissions p join services s on s.key = p.service
-		where p.service in (select b.service from subscriptions b where b.org_id = :org) order by s.name_key, s.key, p.position, p.key`, nil)
+		where p.service in (select b.service from subscriptions b where b.org_id = :org and (b.ends_on = '' or b.ends_on >= b.starts_on))
+		order by s.name_key, s.key, p.position`, nil)
 	for _, d := range declared {
 		all = append(all, Offered{authz.Described{Permission: d.Key, Name: d.Name, Delivery: d.Delivery}, d.Service, d.Called, d.Everybody})
 	}

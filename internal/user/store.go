@@ -32,7 +32,7 @@ func RightsColumns(alias, org string) string {
 	(select r.permissions from roles r where r.org_id = :ORG and r.id = USER.role_id) as role_permissions,
 	(select r.limits from roles r where r.org_id = :ORG and r.id = USER.role_id) as role_limits,
 	(select string_agg(sp.key || case when sp.delivery then '+' else '' end, ',') from service_permissions sp
-		where sp.service in (select sub.service from subscriptions sub where sub.org_id = :ORG)) as declared`)
+		where sp.service in (select sub.service from subscriptions sub where sub.org_id = :ORG and (sub.ends_on = '' or sub.ends_on >= sub.starts_on))) as declared`)
 }
 
 // ByID finds a user of the organization who is within the reach of whoever acts,

@@ -40,7 +40,7 @@ var Roster = House{
 	Floors: []string{
 		"errs id authz patch lang text mailaddr phone",                                                                                         // words
 		"op web api job mail secret password config link throttle",                                                                             // ground
-		"operator org account user group team role license number",                                                                             // the register
+		"operator org account user group team role service license number",                                                                     // the register
 		"people invite adduser enroll mailbox signin self access contact seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
 		"app cli demo", // the house
 	},
@@ -69,6 +69,9 @@ var Roster = House{
 
 		"team → account": "users of delivery accounts see each other by their accounts, too",
 		"team → user":    "a team's members are users, and the ids of a user's teams are part of the user",
+
+		"service → org":  "subscriptions are an organization's, and stand beside the operator's page about it",
+		"service → user": "a letter of welcome is to a user",
 
 		"enroll → invite":   "accepting an invitation is the invitation's last step, in one transaction",
 		"enroll → signin":   "who has enrolled is signed in",

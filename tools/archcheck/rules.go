@@ -98,7 +98,7 @@ func (t *tree) calls(f *file, h House) {
 
 // names: a package is called after what it is about.
 func (t *tree) names(f *file) {
-	drawers := []string{"util", "utils", "common", "helper", "helpers", "model", "models", "type", "types", "service", "services", "misc", "base", "shared"}
+	drawers := []string{"util", "utils", "common", "helper", "helpers", "model", "models", "type", "types", "services", "misc", "base", "shared"}
 	if name := strings.TrimSuffix(f.syntax.Name.Name, "_test"); slices.Contains(drawers, name) {
 		t.report(f, f.syntax.Name, "names", "a package called %s becomes a drawer. Name it after the noun that it is about, or put the code where it is used", name)
 	}

@@ -83,13 +83,13 @@ type Event struct {
 	Address string `db:"address"`
 }
 
-// Events are an organization's, oldest first, that happened since a moment.
+// Events are an organization's, or the platform's if it is empty, oldest first, that happened since a moment.
 func (w *World) Events(t testing.TB, of id.Org, since time.Time) []Event {
 	t.Helper()
 	return look(t, w, func(t *op.Tx) ([]Event, error) {
 		return op.All[Event](t, `-- across organizations: a test
 			select name, actor_id, subject_id, changes, address from events where org_id = :of and at >= :since order by seq`,
-			op.Args{"of": of, "since": since})
+			op.Args{"of": string(of), "since": since})
 	})
 }
 
