@@ -9,6 +9,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
 )
@@ -24,7 +25,8 @@ type CardOf struct {
 	May        May
 	Roles      []authz.BuiltIn // that the one who looks may give
 
-	Activation *adduser.Activation // of somebody who has not activated the account
+	Activation *adduser.Activation   // of somebody who has not activated the account
+	Password   *signin.PasswordState // of somebody who signs in with one, for who manages them
 	Groups     []group.Choice
 }
 
@@ -84,6 +86,11 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 			return k, err
 		}
 		k.Activation = &a
+	}
+	if k.May.Manage && u.Authentication == user.ByPassword && (u.State == user.Active || u.State == user.Waiting) {
+		if k.Password, err = passwordOf(t, u); err != nil {
+			return k, err
+		}
 	}
 	if k.May.History {
 		k.History, err = auditlog.History(t, string(u.ID), historyShown)

@@ -177,6 +177,9 @@ type edit struct {
 	Shown   bool                  `form:"teams"` // the form had them, so that none checked means none
 	Teams   []id.Team             `form:"team_ids"`
 	Version int64                 `form:"version"`
+
+	Expires      bool `form:"expiry"` // the form had the box, so that an empty one means no
+	NeverExpires bool `form:"password_never_expires"`
 }
 
 func showEdit(c *web.Context) (web.Response, error) {
@@ -220,6 +223,9 @@ func submitEdit(c *web.Context) (web.Response, error) {
 
 func (in edit) update(k CardOf) user.Update {
 	up := user.Update{ID: k.User.ID, Version: in.Version, Fields: in.Fields, Group: in.Group, Role: in.Role, Notes: in.Notes}
+	if in.Expires {
+		up.NeverExpires = patch.To(in.NeverExpires)
+	}
 	if !in.Shown {
 		return up
 	}
@@ -239,6 +245,9 @@ func (in edit) over(u user.User) user.User {
 	u.Phone, u.Country, u.Language, u.TimeZone = in.Phone.Or(u.Phone), in.Country.Or(u.Country), in.Language.Or(u.Language), in.TimeZone.Or(u.TimeZone)
 	u.Title, u.Department, u.Notes = in.Title.Or(u.Title), in.Department.Or(u.Department), in.Notes.Or(u.Notes)
 	u.Group, u.Role = in.Group.Or(u.Group), in.Role.Or(u.Role)
+	if in.Expires {
+		u.NeverExpires = in.NeverExpires
+	}
 	if in.Shown {
 		u.Teams = in.Teams
 	}
