@@ -17,6 +17,7 @@ import (
 	"roster/internal/operator"
 	"roster/internal/org"
 	"roster/internal/people"
+	"roster/internal/photo"
 	"roster/internal/self"
 	"roster/internal/signin"
 	"roster/internal/team"
@@ -35,6 +36,7 @@ func Operations() []op.Operation {
 		group.Operations(),
 		user.Operations(),
 		team.Operations(),
+		photo.Operations(),
 		invite.Operations(),
 		adduser.Operations(),
 		contact.Operations(),

@@ -18,6 +18,7 @@ import (
 	"roster/internal/operator"
 	"roster/internal/org"
 	"roster/internal/people"
+	"roster/internal/photo"
 	"roster/internal/self"
 	"roster/internal/signin"
 	"roster/internal/team"
@@ -38,6 +39,7 @@ func Routes(a *api.API) {
 	team.Routes(a)
 	contact.Routes(a)
 	self.Routes(a)
+	photo.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
 }
@@ -54,6 +56,7 @@ func Pages(k *web.Kit) {
 	enroll.Pages(k)
 	self.Pages(k)
 	people.Pages(k)
+	photo.Pages(k)
 	invite.Pages(k)
 	adduser.Pages(k)
 	group.Pages(k)

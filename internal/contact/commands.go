@@ -11,7 +11,7 @@ import (
 )
 
 // Operations lists what this package does.
-func Operations() []op.Operation { return []op.Operation{List, Get, Add, Remove, CanContact} }
+func Operations() []op.Operation { return []op.Operation{List, Get, Add, Remove, CanContact, Photo} }
 
 // ListInput is whose contacts, and which of them.
 type ListInput struct {
@@ -127,6 +127,9 @@ func list(t *op.Tx, in ListInput) (op.Page[Contact], error) {
 		return none, err
 	}
 	p, err := op.Cut(t, name, merge(mates, own), limit, func(c Contact) any { return c.key() })
+	if err == nil {
+		err = withPhotos(t, p.Items)
+	}
 	if err == nil && in.Count {
 		var n int
 		n, err = count(t, v)

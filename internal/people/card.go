@@ -9,6 +9,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/photo"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -26,6 +27,7 @@ type CardOf struct {
 	Roles      []authz.BuiltIn // that the one who looks may give
 
 	Activation *adduser.Activation   // of somebody who has not activated the account
+	Photos     map[id.User]int64     // the user's photo, if there is one
 	Password   *signin.PasswordState // of somebody who signs in with one, for who manages them
 	Groups     []group.Choice
 }
@@ -66,6 +68,9 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		return k, err
 	}
 	if k.Called, err = team.NamesOf(t, []user.User{u}); err != nil {
+		return k, err
+	}
+	if k.Photos, err = photo.Versions(t, []id.User{u.ID}); err != nil {
 		return k, err
 	}
 	if k.May.Teams {

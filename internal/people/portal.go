@@ -16,6 +16,7 @@ import (
 	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/patch"
+	"roster/internal/photo"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -51,6 +52,7 @@ type overview struct {
 	groups  []group.Choice
 	teams   []team.Team        // to filter by
 	called  map[id.Team]string // those of the users on this page
+	photos  map[id.User]int64  // of the users on this page
 }
 
 // teamsOffered is how many teams the filter has room for.
@@ -114,7 +116,10 @@ func look(t *op.Tx, in ListInput) (overview, error) {
 	if o.teams, err = team.First(t, teamsOffered); err != nil {
 		return o, err
 	}
-	o.called, err = team.NamesOf(t, o.page.Items)
+	if o.called, err = team.NamesOf(t, o.page.Items); err != nil {
+		return o, err
+	}
+	o.photos, err = photo.Versions(t, idsOf(o.page.Items))
 	return o, err
 }
 
@@ -128,6 +133,14 @@ func (f Filter) among(counts map[user.State]int) (int, bool) {
 		}
 	}
 	return n, reflect.DeepEqual(f, Filter{States: f.States, Sort: f.Sort})
+}
+
+func idsOf(users []user.User) []id.User {
+	list := make([]id.User, len(users))
+	for i, u := range users {
+		list[i] = u.ID
+	}
+	return list
 }
 
 func invitedOf(users []user.User) []id.User {

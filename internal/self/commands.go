@@ -6,8 +6,10 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/photo"
 	"roster/internal/secret"
 	"roster/internal/signin"
 	"roster/internal/user"
@@ -23,6 +25,7 @@ type Me struct {
 	user.User
 	Organization       Organization       `json:"organization"`
 	Permissions        []authz.Permission `json:"permissions"`
+	PhotoVersion       int64              `json:"photo_version,omitzero" doc:"Of the photo; absent if there is none."`
 	MustChangePassword bool               `json:"must_change_password" doc:"Nothing else is allowed before: an admin has set the password, or it has expired."`
 	PasswordExpired    bool               `json:"password_expired"`
 	PasswordSetAt      time.Time          `json:"password_set_at,omitzero"`
@@ -59,9 +62,14 @@ func me(t *op.Tx) (Me, error) {
 		return Me{}, err
 	}
 	password, err := signin.StateOf(t, o, u)
+	if err != nil {
+		return Me{}, err
+	}
+	photos, err := photo.Versions(t, []id.User{u.ID})
 	u.Notes = "" // they are the admins'
 	return Me{
-		User: u, Organization: Organization{string(o.ID), o.Name, o.Slug},
+		PhotoVersion: photos[u.ID],
+		User:         u, Organization: Organization{string(o.ID), o.Name, o.Slug},
 		Permissions: t.Actor().Permissions.List(), MustChangePassword: password.MustChange(),
 		PasswordExpired: password.Expired, PasswordSetAt: password.SetAt, PasswordExpiresAt: password.ExpiresAt,
 	}, err

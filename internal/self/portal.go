@@ -9,6 +9,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/lang"
 	"roster/internal/op"
+	"roster/internal/photo"
 	"roster/internal/secret"
 	"roster/internal/signin"
 	"roster/internal/user"
@@ -21,6 +22,8 @@ import (
 func Pages(k *web.Kit) {
 	web.Page(k, "GET /o/{org}/profile", showProfile, web.For(ownProfile))
 	web.Page(k, "POST /o/{org}/profile", submitProfile, web.For(ownProfile, Update))
+	web.Page(k, "POST /o/{org}/profile/photo", submitPhoto, web.For(ownProfile, photo.Set), web.MaxBody(photo.MaxBytes+formRoom))
+	web.Page(k, "POST /o/{org}/profile/photo/remove", removePhoto, web.For(photo.Remove))
 	web.Page(k, "GET /o/{org}/security", showSecurity, web.For(Get, showRules, signin.List, auditlog.Own))
 	web.Page(k, "POST /o/{org}/security/password", submitPassword, web.For(Get, showRules, signin.List, auditlog.Own, ChangePassword))
 	web.Page(k, "GET /o/{org}/new-password", showNewPassword, web.For(Get, showRules))

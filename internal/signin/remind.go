@@ -93,7 +93,7 @@ func remindUser(t *op.Tx, who id.User) error {
 	if o.Suspended || u.State != user.Active || past(end, t.Now()) || !past(rules.remindAt(u, stored.SetAt), t.Now()) {
 		return nil
 	}
-	if first, err := reminded(t, who); err != nil || !first {
+	if first, err := user.Reminded(t, who); err != nil || !first {
 		return err
 	}
 	if err := post(t, u, expiryLetter(end)); err != nil {

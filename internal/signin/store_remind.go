@@ -27,14 +27,6 @@ func dueAfter(t *op.Tx, after candidate, most int) ([]candidate, error) {
 		op.Args{"now": t.Now(), "day": day, "org_after": string(after.Org), "after": string(after.User), "most": most})
 }
 
-// reminded notes that the owner of a password has been told of its end; false:
-// that has been done already.
-func reminded(t *op.Tx, u id.User) (bool, error) {
-	n, err := t.Exec(`update users set password_reminded_at = :now where org_id = :org and id = :id and password_reminded_at is null`,
-		op.Args{"id": u, "now": t.Now()})
-	return n == 1, err
-}
-
 // lastLetter is what became of the last letter of a kind about a user.
 func lastLetter(t *op.Tx, u id.User, kind string) (Delivery, error) {
 	return op.One[Delivery](t, `select created_at, state, problem from letters

@@ -80,6 +80,14 @@ func SetPassword(t *op.Tx, user id.User, hash string, mustChange bool) error {
 		where org_id = :org and id = :id`, op.Args{"id": user, "hash": hash, "set": set, "must": mustChange})
 }
 
+// Reminded notes that the owner of a password has been told of its end; false: that
+// has been done already.
+func Reminded(t *op.Tx, user id.User) (bool, error) {
+	n, err := t.Exec(`update users set password_reminded_at = :now where org_id = :org and id = :id and password_reminded_at is null`,
+		op.Args{"id": user, "now": t.Now()})
+	return n == 1, err
+}
+
 // Rehash replaces a hash by one of the same password.
 func Rehash(t *op.Tx, user id.User, hash string) error {
 	return t.ExecOne(`update users set password = :hash where org_id = :org and id = :id`, op.Args{"id": user, "hash": hash})
