@@ -107,7 +107,7 @@ func routesRefuse(t *testing.T, w *apptest.World) {
 		tried++
 		got := b.JSON(method, placed(path, w), body, "")
 		// What is not even a request is refused before it is asked who sends it.
-		if got.Status != http.StatusForbidden && got.Status != http.StatusUnprocessableEntity || got.Status == http.StatusForbidden && !got.Has("password_change_required") {
+		if got.Status != http.StatusForbidden && got.Status != http.StatusUnprocessableEntity && got.Status != http.StatusUnsupportedMediaType || got.Status == http.StatusForbidden && !got.Has("password_change_required") {
 			t.Errorf("%s %s: %d %s", method, path, got.Status, got.Body)
 		}
 	}

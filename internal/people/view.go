@@ -300,3 +300,9 @@ func (v cardView) resetSent() templ.Component {
 	}
 	return v.reset()
 }
+
+// passwordMatters is whether somebody should look at the password first: the user
+// cannot sign in with it, or has to set another one.
+func (v cardView) passwordMatters() bool {
+	return v.Password != nil && (!v.Password.Set || v.Password.MustChange())
+}
