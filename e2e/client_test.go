@@ -66,6 +66,9 @@ func (c client) delete(t testing.TB, path string, lines ...string) answer {
 // text is a body that is sent as it stands.
 type text string
 
+// file is a body that is a picture.
+type file string
+
 // do sends a request and judges the answer by what must hold for all. A body
 // that is no text is sent as JSON. A header line replaces the one that would be
 // sent otherwise.
@@ -87,6 +90,8 @@ func (c client) try(method, path string, body any, lines ...string) (answer, err
 	case nil:
 	case text:
 		raw = []byte(b)
+	case file:
+		raw = []byte(b)
 	default:
 		var err error
 		if raw, err = json.Marshal(b); err != nil {
@@ -102,7 +107,9 @@ func (c client) try(method, path string, body any, lines ...string) (answer, err
 	if c.header != nil {
 		r.Header = c.header.Clone()
 	}
-	if body != nil {
+	if _, picture := body.(file); picture {
+		r.Header.Set("Content-Type", "image/png")
+	} else if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	own := http.Header{}
@@ -175,8 +182,12 @@ func (a answer) judge(t testing.TB) {
 	if !a.inAPI() || strings.HasSuffix(a.path(), "/openapi.json") {
 		return
 	}
-	if got := a.header.Get("Cache-Control"); got != "no-store" {
-		t.Errorf("%s: Cache-Control is %q", a.asked, got)
+	keeps := "no-store"
+	if strings.HasPrefix(a.header.Get("Content-Type"), "image/") { // kept by who may see it, and asked for before each use
+		keeps = "private, no-cache"
+	}
+	if got := a.header.Get("Cache-Control"); got != keeps {
+		t.Errorf("%s: Cache-Control is %q, want %q", a.asked, got, keeps)
 	}
 	if a.status >= 400 && !strings.HasPrefix(a.asked, http.MethodHead) {
 		a.problem(t)

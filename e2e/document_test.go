@@ -188,11 +188,15 @@ func (d *document) taken(o operation, a answer) []string {
 	if len(a.sent) == 0 || o.RequestBody == nil {
 		return wrong
 	}
+	content, isJSON := o.RequestBody.Content["application/json"]
+	if !isJSON {
+		return wrong // a file has no schema
+	}
 	var v any
 	if err := json.Unmarshal(a.sent, &v); err != nil {
 		return append(wrong, err.Error())
 	}
-	return append(wrong, d.compare(o.RequestBody.Content["application/json"].Schema, v, "request")...)
+	return append(wrong, d.compare(content.Schema, v, "request")...)
 }
 
 // compare says in what a value differs from a schema.

@@ -16,6 +16,9 @@ const passwords = {
   nilsLater: "a lighthouse hums quietly",
 };
 
+// A picture of one pixel.
+const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGO4IyICAALUAQVZcNPCAAAAAElFTkSuQmCC";
+
 scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: openPost, browsers }) => {
   const post = await openPost();
   const roster = await server({ smtp: post.url });
@@ -192,6 +195,28 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
     await sees(jonas, "One field needs a correction");
   });
 
+  await step("he uploads a photo, which stands beside his name from then on", async () => {
+    const chooses = async (name, mimeType, text) =>
+      (await field(jonas, "Picture")).setInputFiles({ name, mimeType, buffer: Buffer.from(text, "base64") });
+    const drawn = (at) => jonas.locator(at).evaluate((it) => it.decode().then(() => it.naturalWidth));
+    await jonas.goto(`${organization}/profile`);
+    await chooses("jonas.svg", "image/svg+xml", "PHN2Zy8+");
+    await press(jonas, "Upload photo");
+    await sees(jonas, "One field needs a correction", "Choose a picture as JPEG, PNG, GIF or WebP.");
+    await looksRight(jonas, "profile-photo-refused");
+    await chooses("jonas.png", "image/png", pixel);
+    await press(jonas, "Upload photo");
+    await sees(jonas, "Your photo is changed.");
+    assert.equal(await drawn(".photo-row img"), 256, "the photo beside the form");
+    assert.equal(await drawn("#me img"), 256, "the photo in the top bar");
+    await looksRight(jonas, "profile-photo");
+    await maya.goto(`${organization}/users?q=jonas`);
+    assert.equal(await maya.locator(".people img").evaluate((it) => it.decode().then(() => it.naturalWidth)), 256, "the photo in the list");
+    await press(jonas, "Remove photo");
+    await sees(jonas, "Your photo is removed.");
+    assert.equal(await jonas.locator(".photo-row img, #me img").count(), 0, "the initials are back");
+  });
+
   await step("he signs out, and in again", async () => {
     await jonas.goto(organization);
     await button(jonas, "Jonas Lind, your menu").click();
@@ -220,6 +245,7 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
 
     await jonas.goto(`${organization}/security`);
     await titled(jonas, "Security");
+    await sees(jonas, /^In use since /);
     assert.equal(await jonas.getByRole("row").filter({ hasText: "Chrome" }).count(), 2, "two places");
     await press(jonas, "Sign out everywhere else");
     await sees(jonas, "You are signed out everywhere else.");

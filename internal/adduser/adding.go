@@ -43,6 +43,8 @@ type Input struct {
 	Password   secret.Clear        `json:"password,omitzero" form:"password" doc:"With the entry password only."`
 	MustChange bool                `json:"must_change_password,omitempty" form:"must_change_password" doc:"With the entry password only: the user can do nothing before they have set another one."`
 
+	NeverExpires bool `json:"password_never_expires,omitempty" form:"password_never_expires" doc:"Takes the password out of the organization's rule of expiry."`
+
 	hash string
 }
 
@@ -55,7 +57,7 @@ func (in Input) user(o org.Organization, g group.Group, c *errs.Check) user.User
 	language := cmp.Or(g.Defaults.Language, o.Language)
 	u := user.User{
 		Type: cmp.Or(in.Type, user.Personal), Group: g.ID, Role: cmp.Or(in.Role, g.Defaults.Role, authz.RoleUser), Language: language, TimeZone: o.TimeZone,
-		State: user.Active, Authentication: user.ByPassword,
+		State: user.Active, Authentication: user.ByPassword, NeverExpires: in.NeverExpires,
 	}
 	if g.ID == "" {
 		c.Fail("group_id", "unknown_group", "Choose a group from the list.")

@@ -16,7 +16,7 @@ import (
 	"roster/internal/user"
 )
 
-var alpha = org.Organization{Name: "Alpha", Settings: org.Settings{Language: "sv", TimeZone: "Europe/Stockholm", PasswordMinLength: 15}}
+var alpha = org.Organization{Name: "Alpha", Settings: org.Settings{Language: "sv", TimeZone: "Europe/Stockholm", PasswordSettings: org.PasswordSettings{PasswordMinLength: 15}}}
 
 func marta() Input {
 	return Input{Email: "marta@x.example", Fields: user.Fields{FirstName: patch.To("Marta"), LastName: patch.To("Kowalczyk")}}

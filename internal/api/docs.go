@@ -120,7 +120,7 @@ func (d *document) route(e *endpoint, publicURL string) docsRoute {
 		r.Parameters = append(r.Parameters, docsField{Name: p.Name, In: p.In, Type: d.typeOf(p.Schema), Required: p.Required, Doc: meaning(p.Description, p.Schema)})
 	}
 	var body *huma.Schema
-	if o.RequestBody != nil {
+	if o.RequestBody != nil && len(e.takes) == 0 {
 		body = o.RequestBody.Content[jsonType].Schema
 		r.Body = d.fields(body)
 	}
@@ -252,6 +252,9 @@ func (d *document) curl(e *endpoint, url string, body *huma.Schema) string {
 	}
 	if e.input.version != nil {
 		lines = append(lines, `-H 'If-Match: "v3"'`)
+	}
+	if len(e.takes) > 0 {
+		lines = append(lines, `-H 'Content-Type: `+e.takes[0]+`'`, "--data-binary @FILE")
 	}
 	if body != nil {
 		text, err := json.Marshal(d.sample(body, 0), json.Deterministic(true), jsontext.WithIndent("  "))

@@ -87,6 +87,12 @@ func (e *endpoint) configure(options []Option) (err error) {
 		return errors.New("the output is not a struct: only objects can grow without breaking clients")
 	case (e.status == http.StatusNoContent) != (e.out == nothing):
 		return errors.New("204 belongs to op.Nothing, and only to it")
+	case (e.input.file != nil) != (len(e.takes) > 0) || e.input.file != nil && len(e.input.body) > 0:
+		return errors.New("a body is a file with Takes and one field tagged body, or JSON")
+	case e.out.Implements(reflect.TypeFor[File]()) != (len(e.gives) > 0):
+		return errors.New("an answer is a file with Gives and an output that is one, or JSON")
+	case e.afterOf != nil && e.afterOf != e.out:
+		return fmt.Errorf("After takes a %v, the output is a %v", e.afterOf, e.out)
 	case e.locationOf != nil && e.locationOf != e.out:
 		return fmt.Errorf("Location takes a %v, the output is a %v", e.locationOf, e.out)
 	}
@@ -167,6 +173,10 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, caller authz.Ca
 		if e.input.version != nil {
 			in.FieldByIndex(e.input.version).SetInt(version)
 		}
+		if e.input.file != nil {
+			in.FieldByIndex(e.input.file).SetBytes(body)
+			return nil
+		}
 		return e.input.fillBody(in, body)
 	}
 	if e.download != nil {
@@ -235,6 +245,12 @@ func (e *endpoint) readBody(w http.ResponseWriter, r *http.Request) ([]byte, err
 
 func (e *endpoint) checkMediaType(h http.Header) error {
 	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if len(e.takes) > 0 {
+		if err != nil || !slices.Contains(e.takes, kind) || h.Get("Content-Encoding") != "" {
+			return errs.New(errs.KindMediaType, "unsupported_media_type", "Send the file as it is, and say in Content-Type which it is: %s.", strings.Join(e.takes, ", "))
+		}
+		return nil
+	}
 	charset, named := params["charset"]
 	if err != nil || kind != jsonType || named && !strings.EqualFold(charset, "utf-8") || h.Get("Content-Encoding") != "" {
 		return errs.New(errs.KindMediaType, "unsupported_media_type", "Send the body as plain application/json in UTF-8, and say so in Content-Type.")
@@ -285,8 +301,17 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, out any) error
 			return nil
 		}
 	}
+	if e.after != nil {
+		e.after(w, r, out)
+	}
 	if e.out == nothing {
 		w.WriteHeader(e.status)
+		return nil
+	}
+	if file, ok := out.(File); ok {
+		kind, content := file.File()
+		w.Header().Set("Cache-Control", "private, no-cache") // kept, but asked for before each use
+		writeBody(w, e.status, kind, content)
 		return nil
 	}
 	// Everything is made before anything is sent: an answer is whole or a problem.
@@ -299,11 +324,15 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, out any) error
 			w.Header().Set("Location", locate(r.URL, target))
 		}
 	}
-	w.Header().Set("Content-Type", jsonType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(e.status)
-	w.Write(body) // a client that has gone away is no failure of ours
+	writeBody(w, e.status, jsonType, body)
 	return nil
+}
+
+func writeBody(w http.ResponseWriter, status int, kind string, body []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	w.Write(body) // a client that has gone away is no failure of ours
 }
 
 // locate makes the Location of what f in Location returned.

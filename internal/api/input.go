@@ -29,6 +29,7 @@ type input struct {
 	query   []source
 	body    []source
 	version []int // index of the ifmatch field, or nil
+	file    []int // index of the []byte that the whole body goes into, or nil
 }
 
 // source is one field and the name under which it arrives.
@@ -105,6 +106,11 @@ func (in *input) collect(t reflect.Type, prefix []int) error {
 				return fmt.Errorf("%s is not the one int64 for If-Match", f.Name)
 			}
 			in.version = f.Index
+		case f.Tag.Get("body") == "file":
+			if f.Type != reflect.TypeFor[[]byte]() || in.file != nil {
+				return fmt.Errorf("%s is not the one []byte for the body", f.Name)
+			}
+			in.file = f.Index
 		case name == "-" && options == "":
 		case name == "":
 			return fmt.Errorf("%s comes from nowhere: tag it path, query, ifmatch or json", f.Name)

@@ -145,6 +145,9 @@ func (e *endpoint) operation(outputs, inputs *schemas) *huma.Operation {
 			Content:  map[string]*huma.MediaType{jsonType: {Schema: inputs.object(name, e.input.body)}},
 		}
 	}
+	if len(e.takes) > 0 {
+		o.RequestBody = &huma.RequestBody{Required: true, Content: files(e.takes)}
+	}
 	if e.method == http.MethodGet && e.tagged() {
 		o.Responses[strconv.Itoa(http.StatusNotModified)] = &huma.Response{Description: "What the client has is still current."}
 	}
@@ -216,10 +219,21 @@ func (e *endpoint) success(outputs *schemas) *huma.Response {
 		for _, format := range e.formats {
 			r.Content[format] = &huma.MediaType{Schema: text}
 		}
+	} else if len(e.gives) > 0 {
+		r.Content = files(e.gives)
 	} else if e.out != nothing {
 		r.Content = map[string]*huma.MediaType{jsonType: {Schema: outputs.of(e.out, upperFirst(e.id)+"Answer")}}
 	}
 	return r
+}
+
+// files are bodies that are no JSON.
+func files(types []string) map[string]*huma.MediaType {
+	content := map[string]*huma.MediaType{}
+	for _, t := range types {
+		content[t] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
+	return content
 }
 
 // security says which credentials count on the operation's plane: nobody changes
@@ -252,7 +266,7 @@ func (e *endpoint) refusals() []errs.Kind {
 	if e.input.version != nil {
 		list = append(list, errs.KindPrecondition, errs.KindPreconditionRequired)
 	}
-	if len(e.input.body) > 0 {
+	if len(e.input.body) > 0 || len(e.takes) > 0 {
 		list = append(list, errs.KindTooLarge, errs.KindMediaType, errs.KindInvalid)
 	} else if e.method == http.MethodPost && e.spec.Writes {
 		list = append(list, errs.KindInvalid) // a reused Idempotency-Key

@@ -22,6 +22,10 @@ type settings struct {
 	location    func(any) string
 	locationOf  reflect.Type
 	refuses     []errs.Kind
+	after       func(w http.ResponseWriter, r *http.Request, out any)
+	afterOf     reflect.Type
+	takes       []string // media types of a body that is a file
+	gives       []string // media types of an answer that is one
 
 	// Of a download: its media types, and what writes it. See Download.
 	formats  []string
@@ -60,6 +64,28 @@ func Location[Out any](f func(Out) string) Option {
 		s.location = func(out any) string { return f(out.(Out)) }
 		s.locationOf = reflect.TypeFor[Out]()
 	}
+}
+
+// After runs when the operation went well, before its answer is written: to send
+// what stands in no body, such as a cookie.
+func After[Out any](f func(w http.ResponseWriter, r *http.Request, out Out)) Option {
+	return func(s *settings) {
+		s.after = func(w http.ResponseWriter, r *http.Request, out any) { f(w, r, out.(Out)) }
+		s.afterOf = reflect.TypeFor[Out]()
+	}
+}
+
+// Takes is for a route whose body is a file of one of these media types instead of
+// JSON. It goes into the []byte of the input that is tagged `body:"file"`.
+func Takes(types ...string) Option { return func(s *settings) { s.takes = types } }
+
+// Gives is for a route whose answer is a file of one of these media types: the
+// output is a [File].
+func Gives(types ...string) Option { return func(s *settings) { s.gives = types } }
+
+// File is an output that is answered as it is, not as JSON.
+type File interface {
+	File() (mediaType string, content []byte)
 }
 
 // Refuses adds kinds of refusal to those that the OpenAPI document lists by

@@ -7,10 +7,12 @@ import (
 	"golang.org/x/text/language"
 
 	"roster/internal/authz"
+	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/photo"
 	"roster/internal/signin"
 	"roster/internal/user"
 	"roster/internal/web"
@@ -24,6 +26,7 @@ type framed struct {
 	holds    authz.Set
 	invited  int
 	accounts []signin.Account
+	photos   map[id.User]int64 // the own one
 }
 
 // frame builds what surrounds every page of somebody who is signed in.
@@ -40,6 +43,9 @@ func frame(c *web.Context) (web.Frame, error) {
 			return f, err
 		}
 		if f.accounts, err = signin.AccountsOf(t, c.Caller().Sessions); err != nil {
+			return f, err
+		}
+		if f.photos, err = photo.Versions(t, []id.User{f.me.ID}); err != nil {
 			return f, err
 		}
 		if f.holds.Has(authz.InvitationsManage) {
@@ -62,7 +68,7 @@ func frame(c *web.Context) (web.Frame, error) {
 		Org:      organizationFace(f.org.Face()),
 		Sections: f.sections(ctx, c),
 		Me: ui.Me{
-			Name: f.me.Name(), Email: f.me.Email, Initials: ui.Initials(f.me.Name()), Links: f.own(ctx, c), SignOut: c.Path("sign-out"),
+			Name: f.me.Name(), Email: f.me.Email, Initials: ui.Initials(f.me.Name()), Photo: photo.OwnPath(c, f.photos, f.me.ID), Links: f.own(ctx, c), SignOut: c.Path("sign-out"),
 		},
 		Accounts:   f.switcher(),
 		AddAccount: "/sign-in",

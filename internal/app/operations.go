@@ -18,6 +18,7 @@ import (
 	"roster/internal/operator"
 	"roster/internal/org"
 	"roster/internal/people"
+	"roster/internal/photo"
 	"roster/internal/role"
 	"roster/internal/self"
 	"roster/internal/service"
@@ -41,6 +42,7 @@ func Operations() []op.Operation {
 		service.Operations(),
 		user.Operations(),
 		team.Operations(),
+		photo.Operations(),
 		invite.Operations(),
 		adduser.Operations(),
 		contact.Operations(),

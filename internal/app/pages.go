@@ -19,6 +19,7 @@ import (
 	"roster/internal/operator"
 	"roster/internal/org"
 	"roster/internal/people"
+	"roster/internal/photo"
 	"roster/internal/role"
 	"roster/internal/self"
 	"roster/internal/service"
@@ -44,6 +45,7 @@ func Routes(a *api.API) {
 	team.Routes(a)
 	contact.Routes(a)
 	self.Routes(a)
+	photo.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
 }
@@ -61,6 +63,7 @@ func Pages(k *web.Kit) {
 	enroll.Pages(k)
 	self.Pages(k)
 	people.Pages(k)
+	photo.Pages(k)
 	invite.Pages(k)
 	adduser.Pages(k)
 	group.Pages(k)

@@ -209,6 +209,7 @@ func (s *Server) work(ctx context.Context, all *sync.WaitGroup) {
 	sealer := auditlog.Sealer{Door: s.Door, Log: s.Log}
 	all.Go(func() { sealer.Run(ctx) })
 	all.Go(func() { sweep(ctx, s.Door) })
+	all.Go(func() { remind(ctx, s.Door) })
 }
 
 // metricsServer serves /metrics on an address of its own, which is not for the public.

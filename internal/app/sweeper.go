@@ -13,20 +13,33 @@ import (
 	"roster/internal/throttle"
 )
 
-// sweepEvery is how often dead rows are removed. Nothing depends on it.
+// sweepEvery is how often dead rows are removed, and reminders written. Nothing
+// depends on it.
 const sweepEvery = time.Hour
 
 // sweep removes, now and every hour, what has long been dead. It decides
 // nothing: a node whose sweeper stands still serves just as well.
 func sweep(ctx context.Context, d *op.Door) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
 	call := op.Call{By: authz.Worker("sweeper")}
-	for {
+	hourly(ctx, func() {
 		for _, s := range []op.Runner[op.Nothing, op.Nothing]{op.Sweep, link.Sweep, signin.Sweep, operator.Sweep, mail.Sweep} {
 			sweepWith(ctx, d, call, s)
 		}
 		sweepWith(ctx, d, call, throttle.Sweep)
+	})
+}
+
+// remind tells people, now and every hour, of passwords that are about to expire.
+func remind(ctx context.Context, d *op.Door) {
+	call := op.Call{By: authz.Worker("reminder")}
+	hourly(ctx, func() { sweepWith(ctx, d, call, signin.Remind) })
+}
+
+func hourly(ctx context.Context, do func()) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		do()
 		select {
 		case <-ctx.Done():
 			return
@@ -40,7 +53,7 @@ func sweep(ctx context.Context, d *op.Door) {
 func sweepWith[Out any](ctx context.Context, d *op.Door, call op.Call, s op.Runner[op.Nothing, Out]) {
 	defer func() {
 		if p := recover(); p != nil {
-			d.Log().ErrorContext(ctx, "the sweeper panicked", "panic", p)
+			d.Log().ErrorContext(ctx, "an hourly worker panicked", "worker", call.By.System, "panic", p)
 		}
 	}()
 	_, _ = s.Do(ctx, d, call, op.Nothing{})

@@ -251,7 +251,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "subscriptions"}
+var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "subscriptions", "password_history", "user_photos"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {
@@ -262,6 +262,9 @@ func digest(t *testing.T, w *apptest.World, org id.Org) string {
 			by := "id"
 			if table == "devices" {
 				by = "hash"
+			}
+			if table == "password_history" || table == "user_photos" {
+				by = "user_id"
 			}
 			if table == "team_members" {
 				by = "team_id, user_id"

@@ -12,7 +12,7 @@ import (
 )
 
 // Operations lists what this package does.
-func Operations() []op.Operation { return []op.Operation{List, Get, Add, Remove, CanContact} }
+func Operations() []op.Operation { return []op.Operation{List, Get, Add, Remove, CanContact, Photo} }
 
 // ListInput is whose contacts, and which of them.
 type ListInput struct {
@@ -128,6 +128,9 @@ func list(t *op.Tx, in ListInput) (op.Page[Contact], error) {
 		return none, err
 	}
 	p, err := op.Cut(t, name, merge(mates, own), limit, func(c Contact) any { return c.key() })
+	if err == nil {
+		err = withPhotos(t, p.Items)
+	}
 	if err == nil && in.Count {
 		var n int
 		n, err = count(t, v)
@@ -195,6 +198,18 @@ func canContact(t *op.Tx, in Pair) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	answer, err := between(t, a, b)
+	if err != nil {
+		return Answer{}, err
+	}
+	if !all && !answer.Allowed && answer.Reason != SameUser {
+		return Answer{}, errs.NotFound()
+	}
+	return answer, nil
+}
+
+// between is whether a may contact b.
+func between(t *op.Tx, a, b user.User) (Answer, error) {
 	o, err := open(t)
 	if err != nil {
 		return Answer{}, err
@@ -203,9 +218,5 @@ func canContact(t *op.Tx, in Pair) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	answer := decide(a, b, o, kin)
-	if !all && !answer.Allowed && answer.Reason != SameUser {
-		return Answer{}, errs.NotFound()
-	}
-	return answer, nil
+	return decide(a, b, o, kin), nil
 }

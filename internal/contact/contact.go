@@ -36,6 +36,7 @@ type Contact struct {
 	Department string     `db:"department" json:"department"`
 	Note       string     `db:"note" json:"note" doc:"Of an own contact."`
 	NameKey    string     `db:"name_key" json:"-"`
+	Photo      int64      `db:"-" json:"photo_version,omitzero" doc:"Of a teammate's photo; absent if there is none."`
 }
 
 // key is by what lists are in order: ids tell apart who is called alike.

@@ -14,6 +14,7 @@ import (
 func Pages(k *web.Kit) {
 	web.Page(k, "GET /o/{org}/contacts", showList, web.For(List))
 	web.Page(k, "POST /o/{org}/contacts", submit, web.For(List, Add))
+	web.Page(k, "GET /o/{org}/contacts/{user}/photo", showPhoto, web.For(Photo), web.Frameless)
 	web.Page(k, "GET /o/{org}/contacts/{id}/remove", askToRemove, web.For(Get))
 	web.Page(k, "POST /o/{org}/contacts/{id}/remove", submitRemoval, web.For(Remove))
 }
@@ -59,6 +60,14 @@ func submit(c *web.Context) (web.Response, error) {
 	}
 	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "%s is among your contacts.", made.Name)})
 	return web.Redirect(c.Path("contacts")), nil
+}
+
+func showPhoto(c *web.Context) (web.Response, error) {
+	p, err := web.Do(c, Photo, PhotoOf{ID: id.User(c.Param("user"))})
+	if err != nil {
+		return web.Response{}, err
+	}
+	return p.Response(), nil
 }
 
 func askToRemove(c *web.Context) (web.Response, error) {

@@ -163,6 +163,7 @@ func tellNordlys(s *story) {
 	nordlysChanges(s)
 	nordlysInvites(s)
 	nordlysTeams(s)
+	nordlysFaces(s)
 }
 
 // The groups of Nordlys, beside the default one.

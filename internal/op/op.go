@@ -219,7 +219,7 @@ func (t *Tx) may(s Spec) error {
 	case authz.Lacking:
 		return errs.Forbidden(string(s.Needs))
 	case authz.PasswordFirst:
-		return errs.New(errs.KindForbidden, "password_change_required", "Set a new password first: the present one was set by somebody else. Until then nothing else is allowed.")
+		return errs.New(errs.KindForbidden, "password_change_required", "Set a new password first: the present one has expired, or was set by somebody else. Until then nothing else is allowed.")
 	default:
 		return errs.Unauthenticated()
 	}

@@ -16,12 +16,14 @@ import (
 // in lists and routes.
 //
 // A repeat with the same Idempotency-Key runs again: each step would take the
-// key for its own.
+// key for its own. Only where a single step is a Command, it is safe to give it
+// the key: see Once.
 type Sequence[In, Out any] struct {
 	Name     string
 	Needs    authz.Permission
 	Scope    authz.Scope
 	ReadOnly bool // all of its steps are Queries, but for counting what was tried
+	Once     bool // all of its steps but one are Queries, and that one takes the Idempotency-Key
 	Quiet    string
 	Run      func(ctx context.Context, d *Door, call Call, in In) (Out, error)
 }
@@ -33,7 +35,9 @@ func (s Sequence[In, Out]) Spec() Spec {
 
 // Do takes the steps. The error is an *errs.Error.
 func (s Sequence[In, Out]) Do(ctx context.Context, d *Door, call Call, in In) (Out, error) {
-	call.Once = nil
+	if !s.Once {
+		call.Once = nil
+	}
 	out, err := s.Run(ctx, d, call, in)
 	if err != nil {
 		var none Out

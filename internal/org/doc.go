@@ -6,6 +6,7 @@
 // in it can sign in or act, from the next request on.
 //
 //	organization.go  the type, its rules and limits
+//	passwords.go     the rules for passwords, for users and admins apart
 //	commands.go      what can be done
 //	store.go         the table organizations
 package org

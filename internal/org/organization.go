@@ -44,9 +44,9 @@ type Settings struct {
 	InvitationDays     int    `db:"invitation_days" json:"invitation_days" audit:"track" doc:"Days for which an invitation is open, 1 to 30."`
 	SessionIdleMinutes int    `db:"session_idle_minutes" json:"session_idle_minutes" audit:"track" doc:"Minutes without use after which a session ends, 5 to 1440."`
 	SessionMaxHours    int    `db:"session_max_hours" json:"session_max_hours" audit:"track" doc:"Hours after which a session ends in any case, 1 to 720."`
-	PasswordMinLength  int    `db:"password_min_length" json:"password_min_length" audit:"track" doc:"Characters that a new password needs at least: 15 to 64, or from as few as the operator allows."`
 	WithoutTeams       string `db:"without_teams" json:"without_teams" audit:"track" enum:"nobody,everybody" doc:"Whom people in no team see, and who sees them."`
 	WelcomeMails       bool   `db:"welcome_mails" json:"welcome_mails" audit:"track" doc:"Who has set up their account gets an e-mail for each service, saying how to begin."`
+	PasswordSettings
 }
 
 // Values of WithoutTeams.
@@ -59,7 +59,7 @@ const (
 func DefaultSettings() Settings {
 	return Settings{
 		Color: "#3a57d0", Language: "en", TimeZone: "UTC", InvitationDays: 7,
-		SessionIdleMinutes: 60, SessionMaxHours: 24, PasswordMinLength: 15, WithoutTeams: SeeNobody,
+		SessionIdleMinutes: 60, SessionMaxHours: 24, WithoutTeams: SeeNobody, PasswordSettings: defaultPasswords(),
 		WelcomeMails: true,
 	}
 }
@@ -191,9 +191,9 @@ type SettingsChange struct {
 	InvitationDays     patch.Field[int]    `json:"invitation_days,omitzero"`
 	SessionIdleMinutes patch.Field[int]    `json:"session_idle_minutes,omitzero"`
 	SessionMaxHours    patch.Field[int]    `json:"session_max_hours,omitzero"`
-	PasswordMinLength  patch.Field[int]    `json:"password_min_length,omitzero"`
 	WithoutTeams       patch.Field[string] `json:"without_teams,omitzero"`
 	WelcomeMails       patch.Field[bool]   `json:"welcome_mails,omitzero"`
+	PasswordChange
 }
 
 func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization, error) {
@@ -229,7 +229,7 @@ func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization,
 	o.InvitationDays = between(&c, "invitation_days", ch.InvitationDays.Or(o.InvitationDays), 1, 30)
 	o.SessionIdleMinutes = between(&c, "session_idle_minutes", ch.SessionIdleMinutes.Or(o.SessionIdleMinutes), 5, 1440)
 	o.SessionMaxHours = between(&c, "session_max_hours", ch.SessionMaxHours.Or(o.SessionMaxHours), 1, 720)
-	o.PasswordMinLength = between(&c, "password_min_length", ch.PasswordMinLength.Or(o.PasswordMinLength), passwordFloor, 64)
+	o.PasswordSettings = ch.applyPasswords(&c, o.PasswordSettings, passwordFloor)
 	if o.WithoutTeams = ch.WithoutTeams.Or(o.WithoutTeams); o.WithoutTeams != SeeNobody && o.WithoutTeams != SeeEverybody {
 		c.Fail("without_teams", "invalid", "Choose nobody or everybody.")
 	}

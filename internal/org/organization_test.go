@@ -67,8 +67,8 @@ func TestSettingsAreChecked(t *testing.T) {
 		"a language":        {SettingsChange{Language: patch.To("tlh")}, "language:unknown_language"},
 		"a time zone":       {SettingsChange{TimeZone: patch.To("Mars/Olympus")}, "time_zone:unknown_time_zone"},
 		"too many days":     {SettingsChange{InvitationDays: patch.To(31)}, "invitation_days:out_of_range"},
-		"below the floor":   {SettingsChange{PasswordMinLength: patch.To(14)}, "password_min_length:out_of_range"},
-		"too short to work": {SettingsChange{SessionIdleMinutes: patch.To(4), SessionMaxHours: patch.To(0), PasswordMinLength: patch.To(7)}, "session_idle_minutes:out_of_range session_max_hours:out_of_range password_min_length:out_of_range"},
+		"below the floor":   {SettingsChange{PasswordChange: PasswordChange{PasswordMinLength: patch.To(14)}}, "password_min_length:out_of_range"},
+		"too short to work": {SettingsChange{SessionIdleMinutes: patch.To(4), SessionMaxHours: patch.To(0), PasswordChange: PasswordChange{PasswordMinLength: patch.To(7)}}, "session_idle_minutes:out_of_range session_max_hours:out_of_range password_min_length:out_of_range"},
 	} {
 		if _, err := test.in.apply(o, 15); wrong(err) != test.want {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)

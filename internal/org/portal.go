@@ -233,15 +233,15 @@ type settingsForm struct {
 	InvitationDays     int    `form:"invitation_days"`
 	SessionIdleMinutes int    `form:"session_idle_minutes"`
 	SessionMaxHours    int    `form:"session_max_hours"`
-	PasswordMinLength  int    `form:"password_min_length"`
 	WithoutTeams       string `form:"without_teams"`
 	WelcomeMails       bool   `form:"welcome_mails"`
+	passwordForm
 }
 
 func formOf(v SettingsView) settingsForm {
 	return settingsForm{
 		v.Version, v.Name, v.Color, v.SenderName, v.ReplyTo, v.Language, v.TimeZone,
-		v.InvitationDays, v.SessionIdleMinutes, v.SessionMaxHours, v.PasswordMinLength, v.WithoutTeams, v.WelcomeMails,
+		v.InvitationDays, v.SessionIdleMinutes, v.SessionMaxHours, v.WithoutTeams, v.WelcomeMails, passwordForm(v.PasswordSettings),
 	}
 }
 
@@ -249,8 +249,32 @@ func (f settingsForm) change() SettingsChange {
 	return SettingsChange{
 		Version: int64(f.Version), Name: patch.To(f.Name), Color: patch.To(f.Color), SenderName: patch.To(f.SenderName), ReplyTo: patch.To(f.ReplyTo),
 		Language: patch.To(f.Language), TimeZone: patch.To(f.TimeZone), InvitationDays: patch.To(f.InvitationDays),
-		SessionIdleMinutes: patch.To(f.SessionIdleMinutes), SessionMaxHours: patch.To(f.SessionMaxHours), PasswordMinLength: patch.To(f.PasswordMinLength),
-		WithoutTeams: patch.To(f.WithoutTeams), WelcomeMails: patch.To(f.WelcomeMails),
+		SessionIdleMinutes: patch.To(f.SessionIdleMinutes), SessionMaxHours: patch.To(f.SessionMaxHours),
+		WithoutTeams: patch.To(f.WithoutTeams), WelcomeMails: patch.To(f.WelcomeMails), PasswordChange: f.passwordForm.change(),
+	}
+}
+
+// passwordForm are the rules for passwords among the settings.
+type passwordForm struct {
+	PasswordMinLength    int `form:"password_min_length"`
+	PasswordKinds        int `form:"password_kinds"`
+	PasswordHistory      int `form:"password_history"`
+	PasswordExpiryDays   int `form:"password_expiry_days"`
+	PasswordReminderDays int `form:"password_reminder_days"`
+
+	AdminPasswordMinLength    int `form:"admin_password_min_length"`
+	AdminPasswordKinds        int `form:"admin_password_kinds"`
+	AdminPasswordHistory      int `form:"admin_password_history"`
+	AdminPasswordExpiryDays   int `form:"admin_password_expiry_days"`
+	AdminPasswordReminderDays int `form:"admin_password_reminder_days"`
+}
+
+func (f passwordForm) change() PasswordChange {
+	return PasswordChange{
+		patch.To(f.PasswordMinLength), patch.To(f.PasswordKinds), patch.To(f.PasswordHistory),
+		patch.To(f.PasswordExpiryDays), patch.To(f.PasswordReminderDays),
+		patch.To(f.AdminPasswordMinLength), patch.To(f.AdminPasswordKinds), patch.To(f.AdminPasswordHistory),
+		patch.To(f.AdminPasswordExpiryDays), patch.To(f.AdminPasswordReminderDays),
 	}
 }
 

@@ -138,3 +138,29 @@ func TestAnAdminChangesTheSettings(t *testing.T) {
 		}
 	})
 }
+
+func TestRulesForPasswordsOnThePage(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		b := w.Browser(t, org.Pages).As(w.A.Admin, w.A)
+		page := b.Get("/o/alpha/settings")
+		if !page.Has("Passwords", `name="password_min_length"`, `name="admin_password_min_length"`, `name="admin_password_expiry_days" type="text" value="0"`) {
+			t.Fatalf("the page: %d", page.Status)
+		}
+		form := func(more ...string) []string {
+			return append([]string{
+				"name", "Alpha", "color", "#3a57d0", "language", "en", "time_zone", "UTC", "invitation_days", "7", "session_idle_minutes", "60", "session_max_hours", "24", "without_teams", "nobody",
+				"password_reminder_days", "14", "admin_password_reminder_days", "14",
+			}, more...)
+		}
+		wrong := b.Post("/o/alpha/settings", form("version", "1", "password_min_length", "15", "admin_password_min_length", "3", "password_kinds", "9", "password_history", "7")...)
+		if wrong.Status != 422 || !wrong.Has(`href="#admin_password_min_length"`, `href="#password_kinds"`, "Admins: Shortest password", `name="password_history" type="text" value="7"`) {
+			t.Errorf("wrong: %d", wrong.Status)
+		}
+		if got := b.Post("/o/alpha/settings", form("version", "1", "password_min_length", "16", "admin_password_min_length", "20", "admin_password_expiry_days", "90")...); got.Location != "/o/alpha/settings" {
+			t.Errorf("right: %d", got.Status)
+		}
+		if got := b.Get("/o/alpha/settings"); !got.Has(`name="password_min_length" type="text" value="16"`, `name="admin_password_min_length" type="text" value="20"`, `name="admin_password_expiry_days" type="text" value="90"`) {
+			t.Error("what was saved is not there")
+		}
+	})
+}

@@ -8,7 +8,7 @@ import (
 )
 
 const columns = `id, slug, name, suspended_at, created_at, version, color, sender_name, reply_to, language, time_zone,
-	invitation_days, session_idle_minutes, session_max_hours, password_min_length, without_teams, welcome_mails`
+	invitation_days, session_idle_minutes, session_max_hours, without_teams, welcome_mails, ` + passwordColumns
 
 // Find is the door's hook: an organization by id or slug.
 func Find(t *op.Tx, ref string) (op.Organization, error) {
@@ -19,7 +19,7 @@ func Find(t *op.Tx, ref string) (op.Organization, error) {
 // Mine is the organization that the transaction is bound to.
 func Mine(t *op.Tx) (Organization, error) {
 	o, err := op.One[Organization](t, `select `+columns+` from organizations where id = :org`, nil)
-	o.PasswordMinLength = max(o.PasswordMinLength, t.PasswordFloor())
+	o.PasswordSettings = o.PasswordSettings.above(t.PasswordFloor())
 	return o.shown(), err
 }
 
@@ -56,9 +56,9 @@ func insert(t *op.Tx, o Organization) error {
 	args["created"] = o.CreatedAt
 	n, err := t.Exec(`-- across organizations: it does not exist yet
 		insert into organizations (id, slug, name, name_key, created_at, version, color, sender_name, reply_to, language, time_zone,
-			invitation_days, session_idle_minutes, session_max_hours, password_min_length, without_teams, welcome_mails)
+			invitation_days, session_idle_minutes, session_max_hours, without_teams, welcome_mails, `+passwordColumns+`)
 		values (:id, :slug, :name, :name_key, :created, 1, :color, :sender_name, :reply_to, :language, :time_zone,
-			:invitation_days, :session_idle_minutes, :session_max_hours, :password_min_length, :without_teams, :welcome_mails)
+			:invitation_days, :session_idle_minutes, :session_max_hours, :without_teams, welcome_mails, `+passwordValues+`)
 		on conflict (slug) do nothing`, args)
 	if err == nil && n == 0 {
 		return slugTaken()
@@ -80,8 +80,7 @@ func update(t *op.Tx, o Organization) error {
 		update organizations set slug = :slug, name = :name, name_key = :name_key, suspended_at = :suspended, version = version + 1,
 			color = :color, sender_name = :sender_name, reply_to = :reply_to, language = :language, time_zone = :time_zone,
 			invitation_days = :invitation_days, session_idle_minutes = :session_idle_minutes,
-			session_max_hours = :session_max_hours, password_min_length = :password_min_length, without_teams = :without_teams,
-			welcome_mails = :welcome_mails
+			session_max_hours = :session_max_hours, without_teams = :without_teams, welcome_mails = :welcome_mails, `+passwordsChanged+`
 		where id = :id and version = :version`, args)
 	if err == nil && n == 0 {
 		return errs.Changed()
@@ -90,12 +89,12 @@ func update(t *op.Tx, o Organization) error {
 }
 
 func (o Organization) args() op.Args {
-	return op.Args{
+	return o.PasswordSettings.into(op.Args{
 		"id": o.ID, "slug": o.Slug, "name": o.Name, "name_key": text.Key(o.Name), "color": o.Color, "sender_name": o.SenderName,
 		"reply_to": o.ReplyTo, "language": o.Language, "time_zone": o.TimeZone, "invitation_days": o.InvitationDays,
-		"session_idle_minutes": o.SessionIdleMinutes, "session_max_hours": o.SessionMaxHours, "password_min_length": o.PasswordMinLength,
+		"session_idle_minutes": o.SessionIdleMinutes, "session_max_hours": o.SessionMaxHours,
 		"without_teams": o.WithoutTeams, "welcome_mails": o.WelcomeMails,
-	}
+	})
 }
 
 // remove deletes the organization; what hangs on it by foreign keys goes along.

@@ -29,7 +29,9 @@ type Problem struct {
 const (
 	CodeTooShort    = "too_short"
 	CodeTooLong     = "too_long"
-	CodeInvalid     = "invalid"     // NUL or invalid UTF-8
+	CodeInvalid     = "invalid" // NUL or invalid UTF-8
+	CodeTooFewKinds = "too_few_kinds"
+	CodeRepeated    = "repeated"    // one of the owner's last, which the rules keep from coming again
 	CodeCommon      = "common"      // on the list of leaked and popular passwords
 	CodePersonal    = "personal"    // contains what everybody knows about its owner
 	CodePredictable = "predictable" // repetitions and sequences

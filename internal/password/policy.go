@@ -27,12 +27,16 @@ const product = "roster"
 // many innocent passwords.
 const minWord = 4
 
-// Policy says how good a new password must be. There are no rules of composition:
-// they make passwords worse. The zero value is the default policy.
+// Policy says how good a new password must be. The zero value is the default
+// policy, which has no rule of composition: such rules make passwords worse, and
+// are for those who are bound to have one.
 type Policy struct {
 	// MinLength is in code points. Zero means DefaultMinLength; less than
 	// FloorMinLength means FloorMinLength.
 	MinLength int
+	// Kinds is how many of four kinds of characters must be there: lower case,
+	// upper case, digits, and all others.
+	Kinds int
 }
 
 // minLength returns the length that really applies.
@@ -67,6 +71,10 @@ func (p Policy) Check(pw string, context ...string) []Problem {
 	if normal == "" {
 		return problems
 	}
+	if kinds(normal) < p.Kinds {
+		problems = append(problems, Problem{CodeTooFewKinds,
+			fmt.Sprintf("needs characters of at least %d kinds: lower case, upper case, digits, others", p.Kinds)})
+	}
 	switch {
 	case isCommon(normal):
 		problems = append(problems, Problem{CodeCommon, "is among the passwords that attackers try first"})
@@ -82,6 +90,25 @@ func (p Policy) Check(pw string, context ...string) []Problem {
 		}
 	}
 	return problems
+}
+
+// kinds counts the kinds of characters in pw. Letters without case, spaces and
+// signs are of the fourth.
+func kinds(pw string) int {
+	var lower, upper, digit, other int
+	for _, r := range pw {
+		switch {
+		case unicode.IsLower(r):
+			lower = 1
+		case unicode.IsUpper(r):
+			upper = 1
+		case unicode.IsDigit(r):
+			digit = 1
+		default:
+			other = 1
+		}
+	}
+	return lower + upper + digit + other
 }
 
 func plural(n int, noun string) string {

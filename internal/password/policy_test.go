@@ -146,3 +146,32 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func TestKindsOfCharacters(t *testing.T) {
+	for _, test := range []struct {
+		pw    string
+		kinds int
+		codes string
+	}{
+		{"correct horse battery staple", 2, ""},
+		{"correct horse battery staple", 3, "too_few_kinds"},
+		{"Correct horse battery staple", 3, ""},
+		{"Correct horse battery staple", 4, "too_few_kinds"},
+		{"Correct horse battery 5taple", 4, ""},
+		{"correcthorsebatterystaple", 1, ""},
+		{"правильнаялошадьбатарея", 2, "too_few_kinds"},
+		{"ПравильнаяЛошадьБатарея", 2, ""},
+		{"正しい馬の電池のホチキスです今日もまた", 1, ""}, // no case: of the fourth kind
+		{"正しい馬の電池のホチキスです今日もまた", 2, "too_few_kinds"},
+		{"short", 4, "too_short too_few_kinds"},
+		{"Korrekte Batterie ٣ am Pferd", 4, ""}, // digits of any script
+	} {
+		var codes []string
+		for _, p := range (password.Policy{Kinds: test.kinds}).Check(test.pw) {
+			codes = append(codes, p.Code)
+		}
+		if got := strings.Join(codes, " "); got != test.codes {
+			t.Errorf("%q with %d kinds: %q, want %q", test.pw, test.kinds, got, test.codes)
+		}
+	}
+}

@@ -10,7 +10,9 @@ import (
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/op"
+	"roster/internal/photo"
 	"roster/internal/role"
+	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
 )
@@ -27,7 +29,9 @@ type CardOf struct {
 	Offer      access.Offer  // what else they may give
 	Roles      []role.Choice // that the one who looks may give
 
-	Activation *adduser.Activation // of somebody who has not activated the account
+	Activation *adduser.Activation   // of somebody who has not activated the account
+	Photos     map[id.User]int64     // the user's photo, if there is one
+	Password   *signin.PasswordState // of somebody who signs in with one, for who manages them
 	Groups     []group.Choice
 }
 
@@ -79,6 +83,9 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 	if k.Called, err = team.NamesOf(t, []user.User{u}); err != nil {
 		return k, err
 	}
+	if k.Photos, err = photo.Versions(t, []id.User{u.ID}); err != nil {
+		return k, err
+	}
 	if k.May.Teams {
 		if k.Teams, err = team.Offered(t); err != nil {
 			return k, err
@@ -97,6 +104,11 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 			return k, err
 		}
 		k.Activation = &a
+	}
+	if k.May.Manage && u.Authentication == user.ByPassword && (u.State == user.Active || u.State == user.Waiting) {
+		if k.Password, err = passwordOf(t, u); err != nil {
+			return k, err
+		}
 	}
 	if k.May.History {
 		k.History, err = auditlog.History(t, string(u.ID), historyShown)

@@ -11,7 +11,9 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"context"
 	"roster/internal/group"
+	"roster/internal/id"
 	"roster/internal/lang"
+	"roster/internal/photo"
 	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
@@ -176,7 +178,7 @@ func (v listView) list() templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				for _, u := range v.page.Items {
 					templ_7745c5c3_Err = ui.PersonRow{
-						ID: string(u.ID), NoBox: true, Person: person(v.c, u), Menu: v.c.Path("users", string(u.ID), "menu"),
+						ID: string(u.ID), NoBox: true, Person: person(v.c, u, v.photos), Menu: v.c.Path("users", string(u.ID), "menu"),
 						Cells: v.cells(ctx, u),
 					}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -295,16 +297,16 @@ func (v listView) empty() templ.Component {
 }
 
 // person is a user as a row of a list.
-func person(c *web.Context, u user.User) ui.Person {
-	p := ui.Person{Avatar: avatar(u), Name: u.Name(), Email: u.Email, Href: c.Path("users", string(u.ID))}
+func person(c *web.Context, u user.User, photos map[id.User]int64) ui.Person {
+	p := ui.Person{Avatar: avatar(c, u, photos), Name: u.Name(), Email: u.Email, Href: c.Path("users", string(u.ID))}
 	if u.State == user.Invited && u.FirstName+u.LastName == "" {
 		p.Name, p.Email = u.Email, ""
 	}
 	return p
 }
 
-func avatar(u user.User) ui.Avatar {
-	return ui.Avatar{Initials: ui.Initials(u.Name()), Group: u.Type == user.Group, Open: u.State == user.Invited}
+func avatar(c *web.Context, u user.User, photos map[id.User]int64) ui.Avatar {
+	return ui.Avatar{Photo: photo.Path(c, photos, u.ID), Initials: ui.Initials(u.Name()), Group: u.Type == user.Group, Open: u.State == user.Invited}
 }
 
 // shown is the state as pages call it.

@@ -18,6 +18,7 @@ import (
 	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/patch"
+	"roster/internal/photo"
 	"roster/internal/role"
 	"roster/internal/signin"
 	"roster/internal/team"
@@ -57,6 +58,7 @@ type overview struct {
 	account string             // what the one is called that is filtered by
 	teams   []team.Team        // to filter by
 	called  map[id.Team]string // those of the users on this page
+	photos  map[id.User]int64  // of the users on this page
 }
 
 // teamsOffered is how many teams the filter has room for.
@@ -134,7 +136,10 @@ func look(t *op.Tx, in ListInput) (overview, error) {
 	if o.teams, err = team.First(t, teamsOffered); err != nil {
 		return o, err
 	}
-	o.called, err = team.NamesOf(t, o.page.Items)
+	if o.called, err = team.NamesOf(t, o.page.Items); err != nil {
+		return o, err
+	}
+	o.photos, err = photo.Versions(t, idsOf(o.page.Items))
 	return o, err
 }
 
@@ -148,6 +153,14 @@ func (f Filter) among(counts map[user.State]int) (int, bool) {
 		}
 	}
 	return n, reflect.DeepEqual(f, Filter{States: f.States, Sort: f.Sort})
+}
+
+func idsOf(users []user.User) []id.User {
+	list := make([]id.User, len(users))
+	for i, u := range users {
+		list[i] = u.ID
+	}
+	return list
 }
 
 func invitedOf(users []user.User) []id.User {
@@ -198,6 +211,9 @@ type edit struct {
 	ShowsTeams bool                  `form:"teams"` // the form had them, so that none checked means none
 	Teams      []id.Team             `form:"team_ids"`
 	Version    int64                 `form:"version"`
+
+	Expires      bool `form:"expiry"` // the form had the box, so that an empty one means no
+	NeverExpires bool `form:"password_never_expires"`
 }
 
 func showEdit(c *web.Context) (web.Response, error) {
@@ -241,6 +257,9 @@ func submitEdit(c *web.Context) (web.Response, error) {
 
 func (in edit) update(k CardOf) user.Update {
 	up := user.Update{ID: k.User.ID, Version: in.Version, Fields: in.Fields, Group: in.Group, Role: in.Role, Notes: in.Notes, Access: in.Form.Access()}
+	if in.Expires {
+		up.NeverExpires = patch.To(in.NeverExpires)
+	}
 	if !in.ShowsTeams {
 		return up
 	}
@@ -260,6 +279,9 @@ func (in edit) over(u user.User) user.User {
 	u.Phone, u.Country, u.Language, u.TimeZone = in.Phone.Or(u.Phone), in.Country.Or(u.Country), in.Language.Or(u.Language), in.TimeZone.Or(u.TimeZone)
 	u.Title, u.Department, u.Notes = in.Title.Or(u.Title), in.Department.Or(u.Department), in.Notes.Or(u.Notes)
 	u.Group, u.Role = in.Group.Or(u.Group), in.Role.Or(u.Role)
+	if in.Expires {
+		u.NeverExpires = in.NeverExpires
+	}
 	if in.ShowsTeams {
 		u.Teams = in.Teams
 	}

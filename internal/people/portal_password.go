@@ -31,6 +31,20 @@ var passwordRules = op.Query[user.Ref, signin.Rules]{
 	},
 }
 
+// passwordOf is how a user's password stands, with the last reset that was sent.
+func passwordOf(t *op.Tx, u user.User) (*signin.PasswordState, error) {
+	o, err := org.Mine(t)
+	if err != nil {
+		return nil, err
+	}
+	s, err := signin.StateOf(t, o, u)
+	if err != nil {
+		return nil, err
+	}
+	s, err = s.WithReset(t, u.ID)
+	return &s, err
+}
+
 // passwordForm begins the page 'Set password'. The box is ticked at first: who
 // sets a password for somebody knows it.
 func passwordForm(c *web.Context) (v passwordView, err error) {

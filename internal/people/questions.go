@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/lang"
 	"roster/internal/op"
+	"roster/internal/photo"
 	"roster/internal/signin"
 	"roster/internal/user"
 	"roster/internal/web"
@@ -61,6 +62,20 @@ var questions = []question{
 		},
 		done: func(ctx context.Context, u user.User) string {
 			return lang.T(ctx, "%s gets an e-mail to set a new password.", u.Name())
+		},
+	},
+	{
+		path: "remove-photo", does: photo.Withdraw,
+		ask: func(ctx context.Context, u user.User) ui.Confirm {
+			return ui.Confirm{
+				Title: lang.T(ctx, "Remove the photo of %s?", u.Name()),
+				Text:  lang.T(ctx, "Their initials stand in its place. The photo cannot be brought back, but they can upload another one."),
+				Verb:  lang.T(ctx, "Remove photo"), Danger: true,
+			}
+		},
+		do: func(c *web.Context, u user.User) error { return run(web.Do(c, photo.Withdraw, user.Ref{ID: u.ID})) },
+		done: func(ctx context.Context, u user.User) string {
+			return lang.T(ctx, "The photo of %s is removed.", u.Name())
 		},
 	},
 	{

@@ -305,3 +305,33 @@ func (v cardView) meta(ctx context.Context) []templ.Component {
 	}
 	return list
 }
+
+func (v cardView) setAt() templ.Component {
+	if v.Password.SetAt.IsZero() {
+		return nil
+	}
+	return ui.When{At: v.Password.SetAt, Now: v.c.Now()}
+}
+
+func (v cardView) expiry() templ.Component {
+	switch {
+	case v.User.NeverExpires:
+		return exception()
+	case v.Password.ExpiresAt.IsZero():
+		return nil
+	}
+	return ui.When{At: v.Password.ExpiresAt, Now: v.c.Now()}
+}
+
+func (v cardView) resetSent() templ.Component {
+	if v.Password.Reset.SentAt.IsZero() {
+		return nil
+	}
+	return v.reset()
+}
+
+// passwordMatters is whether somebody should look at the password first: the user
+// cannot sign in with it, or has to set another one.
+func (v cardView) passwordMatters() bool {
+	return v.Password != nil && (!v.Password.Set || v.Password.MustChange())
+}

@@ -43,7 +43,14 @@ func TestMeInTheAPI(t *testing.T) {
 		}
 		expect(change("wrong", fresh), http.StatusUnprocessableEntity, `"code":"wrong_password"`)
 		expect(change(apptest.Password, "short"), http.StatusUnprocessableEntity, `"code":"too_short"`)
-		expect(change(apptest.Password, fresh), http.StatusNoContent)
+		name := "roster-" + string(w.A.Org.ID)
+		stolen, before := b.Other(), b.Cookie(name).Value
+		got = change(apptest.Password, fresh)
+		expect(got, http.StatusOK, `"current":true`, `"expires_at":"`)
+		if after := b.Cookie(name).Value; after == before || strings.Contains(got.Body, after) || b.Cookie("roster-device-") == nil {
+			t.Errorf("the session's cookie: %s", got.Body)
+		}
+		expect(stolen.JSON("GET", me, "", ""), http.StatusUnauthorized)
 
 		expect(b.JSON("GET", me+"/sessions", "", ""), http.StatusOK, `"current":true`, `"address":"192.0.2.1"`)
 		expect(b.JSON("DELETE", me+"/sessions", "", ""), http.StatusNoContent)

@@ -2,11 +2,14 @@ package self
 
 import (
 	"context"
+	"time"
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/photo"
 	"roster/internal/secret"
 	"roster/internal/signin"
 	"roster/internal/user"
@@ -14,7 +17,7 @@ import (
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{Get, ownProfile, Update, ChangePassword, showRules, setPassword}
+	return []op.Operation{Get, ownProfile, Update, ChangePassword, showRules, recallRules, setPassword}
 }
 
 // Me is the signed-in user, as they see themselves.
@@ -22,7 +25,11 @@ type Me struct {
 	user.User
 	Organization       Organization       `json:"organization"`
 	Permissions        []authz.Permission `json:"permissions"`
-	MustChangePassword bool               `json:"must_change_password" doc:"Nothing else is allowed before."`
+	PhotoVersion       int64              `json:"photo_version,omitzero" doc:"Of the photo; absent if there is none."`
+	MustChangePassword bool               `json:"must_change_password" doc:"Nothing else is allowed before: an admin has set the password, or it has expired."`
+	PasswordExpired    bool               `json:"password_expired"`
+	PasswordSetAt      time.Time          `json:"password_set_at,omitzero"`
+	PasswordExpiresAt  time.Time          `json:"password_expires_at,omitzero" doc:"Absent if it does not expire."`
 }
 
 // Organization is the one that the user belongs to.
@@ -54,11 +61,17 @@ func me(t *op.Tx) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
-	stored, err := user.CredentialsOf(t, u.ID)
+	password, err := signin.StateOf(t, o, u)
+	if err != nil {
+		return Me{}, err
+	}
+	photos, err := photo.Versions(t, []id.User{u.ID})
 	u.Notes = "" // they are the admins'
 	return Me{
-		User: u, Organization: Organization{string(o.ID), o.Name, o.Slug},
-		Permissions: t.Actor().Permissions.List(), MustChangePassword: stored.MustChange,
+		PhotoVersion: photos[u.ID],
+		User:         u, Organization: Organization{string(o.ID), o.Name, o.Slug},
+		Permissions: t.Actor().Permissions.List(), MustChangePassword: password.MustChange(),
+		PasswordExpired: password.Expired, PasswordSetAt: password.SetAt, PasswordExpiresAt: password.ExpiresAt,
 	}, err
 }
 
@@ -88,14 +101,16 @@ type PasswordChange struct {
 	Current  secret.Clear `json:"current_password" form:"current_password" required:"true"`
 	Password secret.Clear `json:"new_password" form:"new_password" required:"true"`
 
+	rules signin.Rules
 	proof signin.Confirmed
-	hash  string
+	new   signin.Hashed
 }
 
 // ChangePassword sets a new password for who knows the present one, signs them
-// out everywhere else, and tells them by e-mail. Errors: validation_failed,
-// with wrong_password for the present one; too_many_attempts.
-var ChangePassword = op.Sequence[PasswordChange, op.Nothing]{
+// out everywhere else, gives the session of the request a new token, and tells
+// them by e-mail. Errors: validation_failed, with wrong_password for the present
+// one; too_many_attempts; version_conflict if another one was set meanwhile.
+var ChangePassword = op.Sequence[PasswordChange, signin.Renewed]{
 	Name: "me.change_password", Needs: authz.OwnPassword, Scope: authz.Self, Run: changePassword,
 }
 
@@ -111,32 +126,48 @@ var showRules = op.Query[op.Nothing, signin.Rules]{
 	},
 }
 
-var setPassword = op.Command[PasswordChange, op.Nothing]{
-	Name: "me.set_password", Needs: authz.OwnPassword, Scope: authz.Self,
-	Prepare: func(ctx context.Context, tools op.Tools, in PasswordChange) (_ PasswordChange, err error) {
-		in.hash, err = tools.Passwords.Hash(ctx, in.Password.Reveal())
-		return in, err
-	},
-	Run: func(t *op.Tx, in PasswordChange) (op.Nothing, error) {
+// recallRules are the same, with what the new password must not repeat.
+var recallRules = op.Query[op.Nothing, signin.Rules]{
+	Name: "me.recall_passwords", Needs: authz.OwnPassword, Scope: authz.Self,
+	Run: func(t *op.Tx, _ op.Nothing) (signin.Rules, error) {
+		o, err := org.Mine(t)
+		if err != nil {
+			return signin.Rules{}, err
+		}
 		u, err := user.ByID(t, t.Actor().User())
 		if err != nil {
-			return op.Nothing{}, err
+			return signin.Rules{}, err
 		}
-		return op.Nothing{}, signin.SetOwn(t, u, in.proof, in.hash)
+		return signin.RulesFor(o, u).Recall(t, u)
 	},
 }
 
-func changePassword(ctx context.Context, d *op.Door, call op.Call, in PasswordChange) (op.Nothing, error) {
-	rules, err := showRules.Do(ctx, d, call, op.Nothing{})
-	if err != nil {
-		return op.Nothing{}, err
+var setPassword = op.Command[PasswordChange, signin.Renewed]{
+	Name: "me.set_password", Needs: authz.OwnPassword, Scope: authz.Self,
+	Prepare: func(ctx context.Context, tools op.Tools, in PasswordChange) (_ PasswordChange, err error) {
+		in.new, err = in.rules.Hash(ctx, tools, in.Password)
+		return in, err
+	},
+	Run: func(t *op.Tx, in PasswordChange) (signin.Renewed, error) {
+		u, err := user.ByID(t, t.Actor().User())
+		if err != nil {
+			return signin.Renewed{}, err
+		}
+		return signin.SetOwn(t, u, in.proof, in.rules, in.new)
+	},
+}
+
+func changePassword(ctx context.Context, d *op.Door, call op.Call, in PasswordChange) (signin.Renewed, error) {
+	var err error
+	if in.rules, err = recallRules.Do(ctx, d, call, op.Nothing{}); err != nil {
+		return signin.Renewed{}, err
 	}
 	// The new one first: it costs no try to get it right.
-	if err := in.check(rules); err != nil {
-		return op.Nothing{}, err
+	if err := in.check(in.rules); err != nil {
+		return signin.Renewed{}, err
 	}
 	if in.proof, err = signin.Confirm.Do(ctx, d, call, in.Current); err != nil {
-		return op.Nothing{}, err
+		return signin.Renewed{}, err
 	}
 	return setPassword.Do(ctx, d, call, in)
 }

@@ -9,6 +9,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/lang"
 	"roster/internal/op"
+	"roster/internal/photo"
 	"roster/internal/secret"
 	"roster/internal/signin"
 	"roster/internal/user"
@@ -21,10 +22,12 @@ import (
 func Pages(k *web.Kit) {
 	web.Page(k, "GET /o/{org}/profile", showProfile, web.For(ownProfile))
 	web.Page(k, "POST /o/{org}/profile", submitProfile, web.For(ownProfile, Update))
+	web.Page(k, "POST /o/{org}/profile/photo", submitPhoto, web.For(ownProfile, photo.Set), web.MaxBody(photo.MaxBytes+formRoom))
+	web.Page(k, "POST /o/{org}/profile/photo/remove", removePhoto, web.For(photo.Remove))
 	web.Page(k, "GET /o/{org}/security", showSecurity, web.For(Get, showRules, signin.List, auditlog.Own))
-	web.Page(k, "POST /o/{org}/security/password", submitPassword, web.For(Get, showRules, signin.List, auditlog.Own, ChangePassword, signin.Renew))
+	web.Page(k, "POST /o/{org}/security/password", submitPassword, web.For(Get, showRules, signin.List, auditlog.Own, ChangePassword))
 	web.Page(k, "GET /o/{org}/new-password", showNewPassword, web.For(Get, showRules))
-	web.Page(k, "POST /o/{org}/new-password", submitNewPassword, web.For(Get, showRules, ChangePassword, signin.Renew))
+	web.Page(k, "POST /o/{org}/new-password", submitNewPassword, web.For(Get, showRules, ChangePassword))
 	web.Page(k, "POST /o/{org}/security/strength", rate, web.For(showRules))
 	web.Page(k, "POST /o/{org}/security/sessions", submitEndOthers, web.For(signin.EndOthers))
 	web.Page(k, "POST /o/{org}/security/sessions/{id}", submitEnd, web.For(signin.End))
@@ -125,7 +128,7 @@ func submitPassword(c *web.Context) (web.Response, error) {
 	if err := c.Bind(&in); err != nil {
 		return web.Response{}, err
 	}
-	_, err := web.Do(c, ChangePassword, in)
+	renewed, err := web.Do(c, ChangePassword, in)
 	if faults, ok := web.FaultsOf(err); ok {
 		v, err := security(c)
 		if err != nil {
@@ -137,23 +140,16 @@ func submitPassword(c *web.Context) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	if err := renew(c); err != nil {
-		return web.Response{}, err
-	}
+	keep(c, renewed)
 	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "Your password is changed. Everywhere else you are signed out.")})
 	return web.Redirect(c.Path("security")), nil
 }
 
-// renew gives the browser a new token for its session: whoever has seen the old
+// keep gives the browser the new token of its session: whoever has seen the old
 // one has nothing any more.
-func renew(c *web.Context) error {
-	renewed, err := web.Do(c, signin.Renew, op.Nothing{})
-	if err != nil {
-		return err
-	}
-	c.SetSession(renewed.Org, renewed.Token, renewed.Until)
+func keep(c *web.Context, renewed signin.Renewed) {
+	c.SetSession(renewed.Org, renewed.Token, renewed.Until())
 	c.SetDevice(renewed.Org, renewed.Device)
-	return nil
 }
 
 // rate answers the meter while somebody types.

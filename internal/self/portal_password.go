@@ -44,7 +44,7 @@ func submitNewPassword(c *web.Context) (web.Response, error) {
 	if err := c.Bind(&in); err != nil {
 		return web.Response{}, err
 	}
-	_, err = web.Do(c, ChangePassword, in)
+	renewed, err := web.Do(c, ChangePassword, in)
 	if faults, ok := web.FaultsOf(err); ok {
 		v.faults = faults
 		return web.RenderStatus(http.StatusUnprocessableEntity, newPasswordPage(v.frame(), v)), nil
@@ -52,9 +52,7 @@ func submitNewPassword(c *web.Context) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	if err := renew(c); err != nil {
-		return web.Response{}, err
-	}
+	keep(c, renewed)
 	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "Your password is set.")})
 	return web.Redirect(c.Path()), nil
 }

@@ -4,9 +4,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"roster/internal/app/apptest"
 	"roster/internal/op"
+	"roster/internal/org"
+	"roster/internal/patch"
 	"roster/internal/self"
 	"roster/internal/signin"
 )
@@ -129,4 +132,39 @@ func between(s, before, after string) string {
 	_, rest, _ := strings.Cut(s, before)
 	found, _, _ := strings.Cut(rest, after)
 	return found
+}
+
+// Who is signed in when the password expires is led to the page that sets another
+// one, and told why.
+func TestAnExpiredPasswordLeadsToANewOne(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		if _, err := org.UpdateSettings.Do(t.Context(), w.Door, w.A.Admin.Call(w.A), org.SettingsChange{PasswordChange: org.PasswordChange{
+			PasswordExpiryDays: patch.To(30), PasswordHistory: patch.To(2), PasswordKinds: patch.To(2)}}); err != nil {
+			t.Fatal(err)
+		}
+		b := w.Browser(t, self.Pages, signin.Pages)
+		w.Advance(30*24*time.Hour - 10*time.Minute)
+		b.Post("/o/alpha/sign-in", "username", w.A.User.User.Email, "password", apptest.Password)
+		if got := b.Get("/o/alpha/security"); !got.Has("It expires on", "Not among the last 2 passwords", "2 kinds of characters") {
+			t.Errorf("the page Security: %d", got.Status)
+		}
+		w.Advance(20 * time.Minute)
+		if got := b.Get("/o/alpha/security"); got.Location != "/o/alpha/new-password" {
+			t.Fatalf("after its end: %d to %q", got.Status, got.Location)
+		}
+		if got := b.Get("/o/alpha/new-password"); !got.Has("The present one has expired") {
+			t.Error("it is not said why")
+		}
+		for _, again := range []string{apptest.Password, "lanternsovertheriver"} {
+			if got := b.Post("/o/alpha/new-password", "current_password", apptest.Password, "new_password", again); got.Status != http.StatusUnprocessableEntity {
+				t.Errorf("%q: %d", again, got.Status)
+			}
+		}
+		if got := b.Post("/o/alpha/new-password", "current_password", apptest.Password, "new_password", fresh); got.Location != "/o/alpha" {
+			t.Errorf("another one: %d", got.Status)
+		}
+		if got := b.Get("/o/alpha/security"); got.Status != http.StatusOK {
+			t.Errorf("after that: %d", got.Status)
+		}
+	})
 }

@@ -5,17 +5,16 @@ package service
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
 	"context"
-	"strconv"
-	"time"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"roster/internal/lang"
 	"roster/internal/web"
 	"roster/internal/web/ui"
+	"strconv"
+	"time"
 )
 
 // subscriptionsView is the operator's page about an organization's subscriptions.

@@ -19,10 +19,11 @@ import (
 // Operations lists what this package does.
 func Operations() []op.Operation {
 	return slices.Concat(
-		[]op.Operation{SignIn, countTry, settle, forgive, Touch, Renew, List, End, EndOthers, SignOut, SignOutUser, Sweep},
+		[]op.Operation{SignIn, countTry, settle, forgive, Touch, List, End, EndOthers, SignOut, SignOutUser, Sweep},
 		[]op.Operation{Confirm, countConfirmation, settleConfirmation},
-		[]op.Operation{Forgot, countAsk, sendForgotten, ResetPassword, ShowReset, Reset, countGuess, openReset, lookReset, useReset},
-		[]op.Operation{SetPassword},
+		[]op.Operation{Forgot, countAsk, sendForgotten, ResetPassword, ShowReset, Reset, countGuess, openReset, useReset},
+		[]op.Operation{SetPassword, lookPassword, putPassword},
+		[]op.Operation{Remind, findDue, remindOne},
 		[]op.Operation{Find, sendPlaces},
 	)
 }
@@ -185,7 +186,7 @@ func settleTrial(t *op.Tx, try trial) (outcome, error) {
 	if err := succeeded(t, try); err != nil {
 		return outcome{}, err
 	}
-	in.MustChange = stored.MustChange
+	in.MustChange = stored.MustChange || past(RulesFor(o, u).expires(u, stored.SetAt), t.Now())
 	if !try.known && !u.LastSeenAt.IsZero() { // the very first sign-in surprises nobody
 		if err := post(t, u, deviceLetter); err != nil {
 			return outcome{}, err
@@ -231,7 +232,7 @@ func refuse(t *op.Tx, try trial, u user.User, why reason) error {
 // lock makes a password useless that too many have guessed at, and tells its
 // owner. What they are signed in to goes on.
 func lock(t *op.Tx, u user.User) error {
-	if err := user.SetPassword(t, u.ID, "", false); err != nil {
+	if err := replace(t, u, "", false); err != nil {
 		return err
 	}
 	if err := post(t, u, lockedLetter); err != nil {

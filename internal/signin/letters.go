@@ -23,6 +23,7 @@ const (
 	kindLocked    = "password_locked"
 	kindSet       = "password_set"
 	kindDevice    = "new_device"
+	kindExpiry    = "password_expires"
 	kindPlaces    = "organizations"
 )
 
@@ -114,6 +115,21 @@ func setLetter(mustChange bool) func(context.Context, *op.Tx, org.Organization, 
 			Subject: lang.T(ctx, "Your password for %s was set by an admin", mail.Name(o.Name)),
 			Blocks:  blocks,
 			Footer:  lang.T(ctx, "We tell you about each change of this kind."),
+		}}
+	}
+}
+
+// expiryLetter tells the owner until when the password is enough.
+func expiryLetter(end time.Time) func(context.Context, *op.Tx, org.Organization, user.User) mail.Letter {
+	return func(ctx context.Context, t *op.Tx, o org.Organization, _ user.User) mail.Letter {
+		return mail.Letter{Kind: kindExpiry, Content: mail.Content{
+			Subject: lang.T(ctx, "Your password for %s expires on %s", mail.Name(o.Name), lang.Date(ctx, end)),
+			Blocks: []mail.Block{
+				mail.Text(lang.T(ctx, "The password of your account at %s expires on %s. From then on you set another one when you sign in, before anything else.", mail.Name(o.Name), lang.DateTime(ctx, end))),
+				mail.Button{Label: lang.T(ctx, "Change password"), URL: t.URL("/o/" + o.Slug + "/security")},
+				mail.Note(lang.T(ctx, "You need the present password for that. If you have forgotten it, the sign-in page has a link to set a new one.")),
+			},
+			Footer: lang.T(ctx, "Your organization has set how long passwords last. We remind you once of each."),
 		}}
 	}
 }

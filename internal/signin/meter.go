@@ -21,11 +21,20 @@ func (r Rules) Meter(ctx context.Context, field string, pw secret.Clear) ui.Stre
 	if r.others {
 		personal = lang.T(ctx, "Without the user's name or address, or the name of your organization")
 	}
-	return ui.Strength{Field: field, Score: score, Rules: []ui.Rule{
+	rules := []ui.Rule{
 		{Text: lang.N(ctx, r.minLength(), "At least %d character", "At least %d characters. A few words in a row are easy to keep in mind"), Met: met(password.CodeTooShort)},
 		{Text: lang.T(ctx, "Not among the passwords that attackers try first"), Met: met(password.CodeCommon, password.CodePredictable, password.CodeGuessable)},
 		{Text: personal, Met: met(password.CodePersonal)},
-	}}
+	}
+	if r.Kinds > 1 {
+		rules = slices.Insert(rules, 1, ui.Rule{
+			Text: lang.N(ctx, r.Kinds, "%d kind of characters", "%d kinds of characters: lower case, upper case, digits, others"), Met: met(password.CodeTooFewKinds),
+		})
+	}
+	if r.History > 0 { // that takes longer than anybody waits for between two keys
+		rules = append(rules, ui.Rule{Text: lang.N(ctx, r.History, "Another one than the present password", "Not among the last %d passwords, which is looked up in the end")})
+	}
+	return ui.Strength{Field: field, Score: score, Rules: rules}
 }
 
 // minLength is the length that really applies.

@@ -17,15 +17,17 @@ import (
 
 // Rules are what a new password is measured by.
 type Rules struct {
-	MinLength int
-	About     []string // what everybody can find out about its owner
+	org.PasswordRules
+	About []string // what everybody can find out about its owner
 
-	others bool // it is the password of somebody else
+	others bool   // it is the password of somebody else
+	former former // what it may not repeat, once it has been recalled
 }
 
-// RulesFor are the organization's rules for one of its users.
+// RulesFor are the organization's rules for one of its users: those for admins
+// are for whoever holds any permission there.
 func RulesFor(o org.Organization, u user.User) Rules {
-	return Rules{MinLength: o.PasswordMinLength, About: []string{u.Email, u.Username, u.FirstName, u.LastName, u.DisplayName, o.Name}}
+	return Rules{PasswordRules: o.PasswordRules(len(u.Permissions()) > 0), About: []string{u.Email, u.Username, u.FirstName, u.LastName, u.DisplayName, o.Name}}
 }
 
 // ForAnother are the same rules in the words for who sets somebody else's password.
@@ -34,13 +36,17 @@ func (r Rules) ForAnother() Rules {
 	return r
 }
 
+func (r Rules) policy() password.Policy {
+	return password.Policy{MinLength: r.MinLength, Kinds: r.Kinds}
+}
+
 // Check notes for the field why pw is not good enough, with all reasons at once.
 func (r Rules) Check(c *errs.Check, field string, pw secret.Clear) {
 	if pw.IsZero() {
 		c.Fail(field, "required", "Enter a password.")
 		return
 	}
-	problems := password.Policy{MinLength: r.MinLength}.Check(pw.Reveal(), r.About...)
+	problems := r.policy().Check(pw.Reveal(), r.About...)
 	if len(problems) == 0 {
 		return
 	}
@@ -58,7 +64,7 @@ func (r Rules) Strength(pw secret.Clear) (score int, problems []password.Problem
 		return 0, nil
 	}
 	score, _ = password.Strength(pw.Reveal(), r.About...)
-	problems = password.Policy{MinLength: r.MinLength}.Check(pw.Reveal(), r.About...)
+	problems = r.policy().Check(pw.Reveal(), r.About...)
 	if len(problems) > 0 {
 		return 1, problems
 	}
@@ -138,29 +144,37 @@ func confirm(ctx context.Context, d *op.Door, call op.Call, pw secret.Clear) (Co
 
 // SetOwn is the step of changing the own password, by whoever has just
 // confirmed the present one: it ends everything but the session of the request,
-// and tells the user. Error: version_conflict if it is not the present one any more.
-func SetOwn(t *op.Tx, u user.User, proof Confirmed, hash string) error {
+// which goes on under a new token, and tells the user. Errors: validation_failed
+// for one that may not come again; version_conflict if it is not the present one
+// any more.
+func SetOwn(t *op.Tx, u user.User, proof Confirmed, rules Rules, new Hashed) (Renewed, error) {
 	stored, err := user.CredentialsOf(t, u.ID)
 	if err != nil {
-		return err
+		return Renewed{}, err
 	}
 	if stored.Version != proof.version {
-		return errs.Changed()
+		return Renewed{}, errs.Changed()
 	}
-	if err := user.SetPassword(t, u.ID, hash, false); err != nil {
-		return err
+	if err := new.refuse(rules, "new_password", stored); err != nil {
+		return Renewed{}, err
+	}
+	if err := replace(t, u, new.hash, false); err != nil {
+		return Renewed{}, err
 	}
 	if err := link.Revoke(t, string(u.ID), link.Withdrawn, link.PasswordReset, link.Forgotten); err != nil {
-		return err
+		return Renewed{}, err
 	}
 	if err := EndElsewhere(t); err != nil {
-		return err
+		return Renewed{}, err
 	}
 	if err := Forgive(t, u); err != nil {
-		return err
+		return Renewed{}, err
 	}
 	if err := post(t, u, changedLetter); err != nil {
-		return err
+		return Renewed{}, err
 	}
-	return t.Record(op.Event{Name: "password.changed", Subject: u.Subject()})
+	if err := t.Record(op.Event{Name: "password.changed", Subject: u.Subject()}); err != nil {
+		return Renewed{}, err
+	}
+	return renew(t)
 }

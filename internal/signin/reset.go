@@ -154,7 +154,7 @@ func resetPassword(t *op.Tx, in user.Ref) (Sent, error) {
 	if err != nil {
 		return Sent{}, err
 	}
-	if err := user.SetPassword(t, u.ID, "", false); err != nil {
+	if err := replace(t, u, "", false); err != nil {
 		return Sent{}, err
 	}
 	if err := EndAll(t, u); err != nil {
@@ -203,12 +203,13 @@ var openReset = op.Query[Token, ResetOffer]{
 		if r.org.ID == "" {
 			return ResetOffer{}, err
 		}
-		offer := ResetOffer{Org: r.org, User: r.user, Rules: RulesFor(r.org, r.user), ExpiresAt: r.link.ExpiresAt}
 		if err != nil {
-			offer = ResetOffer{Org: r.org}
+			offer := ResetOffer{Org: r.org}
 			offer.Dead, err = link.Dead(err)
+			return offer, err
 		}
-		return offer, err
+		rules, err := RulesFor(r.org, r.user).Recall(t, r.user)
+		return ResetOffer{Org: r.org, User: r.user, Rules: rules, ExpiresAt: r.link.ExpiresAt}, err
 	},
 }
 
@@ -218,7 +219,7 @@ type NewPassword struct {
 	Password secret.Clear `form:"password"`
 
 	rules Rules
-	hash  string
+	new   Hashed
 }
 
 // ResetDone is what a new password opens the way to.
@@ -237,14 +238,6 @@ var Reset = op.Sequence[NewPassword, ResetDone]{
 	Name: "password.reset", Needs: authz.Everybody, Scope: authz.Public, Run: reset,
 }
 
-var lookReset = op.Query[Token, Rules]{
-	Name: "password.look_reset", Needs: authz.Everybody, Scope: authz.Public,
-	Run: func(t *op.Tx, in Token) (Rules, error) {
-		r, err := findReset(t, in)
-		return RulesFor(r.org, r.user), err
-	},
-}
-
 var useReset = op.Command[NewPassword, ResetDone]{
 	Name: "password.use_reset", Needs: authz.Everybody, Scope: authz.Public,
 	Prepare: func(ctx context.Context, tools op.Tools, in NewPassword) (NewPassword, error) {
@@ -254,18 +247,21 @@ var useReset = op.Command[NewPassword, ResetDone]{
 			return in, err
 		}
 		var err error
-		in.hash, err = tools.Passwords.Hash(ctx, in.Password.Reveal())
+		in.new, err = in.rules.Hash(ctx, tools, in.Password)
 		return in, err
 	},
 	Run: redeem,
 }
 
 func reset(ctx context.Context, d *op.Door, call op.Call, in NewPassword) (ResetDone, error) {
-	rules, err := lookReset.Do(ctx, d, call, Token{in.Token})
+	offer, err := openReset.Do(ctx, d, call, Token{in.Token})
 	if err != nil {
 		return ResetDone{}, Guess(ctx, d, call, err)
 	}
-	in.rules = rules
+	if offer.Dead != nil {
+		return ResetDone{}, offer.Dead
+	}
+	in.rules = offer.Rules
 	return useReset.Do(ctx, d, call, in)
 }
 
@@ -278,10 +274,17 @@ func redeem(t *op.Tx, in NewPassword) (ResetDone, error) {
 		return ResetDone{}, err
 	}
 	u := r.user
+	stored, err := user.CredentialsOf(t, u.ID)
+	if err != nil {
+		return ResetDone{}, err
+	}
+	if err := in.new.refuse(in.rules, "password", stored); err != nil {
+		return ResetDone{}, err
+	}
 	if err := t.Become(asActor(u, r.org.ID, "")); err != nil {
 		return ResetDone{}, err
 	}
-	if err := user.SetPassword(t, u.ID, in.hash, false); err != nil {
+	if err := replace(t, u, in.new.hash, false); err != nil {
 		return ResetDone{}, err
 	}
 	if err := EndAll(t, u); err != nil {

@@ -120,6 +120,19 @@ type proof struct {
 	ExpiresAt  time.Time  `db:"expires_at"`
 	limits
 	user.User
+
+	SetAt           time.Time `db:"password_set_at"`
+	ExpiryDays      int       `db:"password_expiry_days"`
+	AdminExpiryDays int       `db:"admin_password_expiry_days"`
+}
+
+// mustChange reports whether a new password is to be set before anything else:
+// an admin has set this one, or it has expired.
+func (p proof) mustChange(now time.Time) bool {
+	o := org.Organization{Settings: org.Settings{PasswordSettings: org.PasswordSettings{
+		PasswordExpiryDays: p.ExpiryDays, AdminPasswordExpiryDays: p.AdminExpiryDays,
+	}}}
+	return p.MustChange || past(RulesFor(o, p.User).expires(p.User, p.SetAt), now)
 }
 
 // Prove is the door's question who a session belongs to. Whatever is not an
@@ -137,7 +150,7 @@ func Prove(t *op.Tx, org id.Org, hash []byte) (authz.Actor, error) {
 		return authz.Actor{Kind: authz.Nobody}, nil
 	}
 	actor := asActor(p.User, p.Org, p.Session)
-	if actor.MustChange = p.MustChange; p.MustChange {
+	if actor.MustChange = p.mustChange(t.Now()); actor.MustChange {
 		actor.Permissions = authz.Set{} // nothing to use and nothing to give, until it is changed
 	}
 	actor.Stale = t.Now().Sub(p.SeenAt) >= touchEvery
@@ -157,31 +170,32 @@ var Touch = op.Command[op.Nothing, op.Nothing]{
 	},
 }
 
-// Renewed is a session under a new token.
+// Renewed is the session of the request under a new token: whoever has seen the
+// old one has nothing.
 type Renewed struct {
-	Org    id.Org
-	Token  secret.Clear
-	Device secret.Clear
-	Until  time.Time // how long the browser keeps it; zero: until it is closed
+	Session
+	Org    id.Org       `json:"-"`
+	Token  secret.Clear `json:"-"`
+	Device secret.Clear `json:"-"` // makes the browser a known one
 }
 
-// Renew gives the session of the request a new token, and makes the browser a
-// known device. Whoever has seen the old token has nothing.
-var Renew = op.Command[op.Nothing, Renewed]{
-	Name: "session.renew", Needs: authz.SelfService, Scope: authz.Self,
-	Quiet: "it stays the same session",
-	Run: func(t *op.Tx, _ op.Nothing) (Renewed, error) {
-		token, hash := secret.NewToken(secret.Session)
-		if err := setToken(t, t.Actor().Session, hash); err != nil {
-			return Renewed{}, err
-		}
-		s, err := sessionByID(t, t.Actor().Session)
-		if err != nil {
-			return Renewed{}, err
-		}
-		device, err := remember(t, t.Actor().User())
-		return Renewed{t.Org(), token, device, SignedIn{Session: s}.Until()}, err
-	},
+// Until is how long the browser keeps the session; zero: until it is closed.
+func (r Renewed) Until() time.Time { return SignedIn{Session: r.Session}.Until() }
+
+// renew gives the session of the request a new token, and makes the browser a
+// known device.
+func renew(t *op.Tx) (Renewed, error) {
+	token, hash := secret.NewToken(secret.Session)
+	if err := setToken(t, t.Actor().Session, hash); err != nil {
+		return Renewed{}, err
+	}
+	s, err := sessionByID(t, t.Actor().Session)
+	if err != nil {
+		return Renewed{}, err
+	}
+	s.Current = true
+	device, err := remember(t, t.Actor().User())
+	return Renewed{s, t.Org(), token, device}, err
 }
 
 // Sessions are where a user is signed in, the last used first.

@@ -30,8 +30,8 @@ var proving = user.RightsColumns("u.", ":of")
 func bySession(t *op.Tx, org id.Org, hash []byte) (proof, error) {
 	return op.One[proof](t, `-- across organizations: the door asks before it binds the transaction to one
 		select s.id as session, s.org_id, s.created_at as started_at, s.seen_at, s.expires_at,
-			o.session_idle_minutes, o.session_max_hours, u.must_change_password,
-			u.id, u.email, u.first_name, u.last_name, u.display_name, u.state, u.role_id, `+proving+`
+			o.session_idle_minutes, o.session_max_hours, u.must_change_password, u.password_set_at,
+			u.password_never_expires, o.password_expiry_days, o.admin_password_expiry_days, u.id, u.email, u.first_name, u.last_name, u.display_name, u.state, u.role_id, `+proving+`
 		from sessions s
 		join users u on u.org_id = s.org_id and u.id = s.user_id
 		join organizations o on o.id = s.org_id

@@ -40,6 +40,8 @@ type Update struct {
 	Teams      patch.Field[Teams]    `json:"team_ids,omitzero" form:"team_ids" doc:"The teams that the user is to be in, all of them. It needs teams.manage, too."`
 	ExternalID patch.Field[string]   `json:"external_id,omitzero" form:"external_id"`
 	Notes      patch.Field[string]   `json:"notes,omitzero" form:"notes"`
+
+	NeverExpires patch.Field[bool] `json:"password_never_expires,omitzero" form:"password_never_expires" doc:"Takes the password out of the organization's rule of expiry."`
 }
 
 // Change changes a user's profile, group or role. Errors: not_found,
@@ -145,6 +147,7 @@ func (in Update) over(t *op.Tx, old User) (User, []op.Change, error) {
 		}
 	}
 	u = AdminsOwn(u, in.ExternalID, in.Notes, &c)
+	u.NeverExpires = in.NeverExpires.Or(u.NeverExpires)
 	u.Teams = Teams(in.Teams.Or(u.Teams)).clean()
 	if err := c.Err(); err != nil {
 		return old, nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"roster/internal/account"
 	"roster/internal/authz"
@@ -16,7 +17,7 @@ import (
 // Columns are the columns of a User, for lists of other features. The teams
 // are looked up by the id of the row that is read, whatever it is called there.
 var Columns = `id, type, email, username, first_name, last_name, display_name, phone, country, language, time_zone, title,
-	department, external_id, notes, state, state_before, group_id, role_id, authentication, created_at, activated_at, last_seen_at, version,
+	department, external_id, notes, state, state_before, group_id, role_id, authentication, password_never_expires, created_at, activated_at, last_seen_at, version,
 	(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = id) as team_ids,
 	` + RightsColumns("", ":org")
 
@@ -90,21 +91,35 @@ func BySignIn(t *op.Tx, emailKey, usernameKey string) (User, error) {
 
 // Credentials are what proves a user. They never leave the server.
 type Credentials struct {
-	Password   string `db:"password"` // PHC string; empty: none
-	MustChange bool   `db:"must_change_password"`
-	Version    int    `db:"credential_version"` // grows with every change
+	Password   string    `db:"password"` // PHC string; empty: none
+	SetAt      time.Time `db:"password_set_at"`
+	MustChange bool      `db:"must_change_password"`
+	Version    int       `db:"credential_version"` // grows with every change
 }
 
 // CredentialsOf reads a user's credentials.
 func CredentialsOf(t *op.Tx, user id.User) (Credentials, error) {
-	return op.One[Credentials](t, `select password, must_change_password, credential_version from users where org_id = :org and id = :id`, op.Args{"id": user})
+	return op.One[Credentials](t, `select password, password_set_at, must_change_password, credential_version from users where org_id = :org and id = :id`, op.Args{"id": user})
 }
 
 // SetPassword stores a hash and makes everything useless that was bound to the
 // credential before. An empty hash disables the password.
 func SetPassword(t *op.Tx, user id.User, hash string, mustChange bool) error {
-	return t.ExecOne(`update users set password = :hash, must_change_password = :must, credential_version = credential_version + 1
-		where org_id = :org and id = :id`, op.Args{"id": user, "hash": hash, "must": mustChange})
+	set := t.Now()
+	if hash == "" {
+		set = time.Time{}
+	}
+	return t.ExecOne(`update users set password = :hash, password_set_at = :set, password_reminded_at = null,
+			must_change_password = :must, credential_version = credential_version + 1
+		where org_id = :org and id = :id`, op.Args{"id": user, "hash": hash, "set": set, "must": mustChange})
+}
+
+// Reminded notes that the owner of a password has been told of its end; false: that
+// has been done already.
+func Reminded(t *op.Tx, user id.User) (bool, error) {
+	n, err := t.Exec(`update users set password_reminded_at = :now where org_id = :org and id = :id and password_reminded_at is null`,
+		op.Args{"id": user, "now": t.Now()})
+	return n == 1, err
 }
 
 // Rehash replaces a hash by one of the same password.
@@ -135,10 +150,10 @@ func insert(t *op.Tx, u User) (bool, error) {
 	args["created"], args["activated"] = u.CreatedAt, u.ActivatedAt
 	n, err := t.Exec(`insert into users (org_id, id, type, email, email_key, username, username_key, first_name, last_name, display_name,
 			name_key, search, phone, country, language, time_zone, title, department, external_id, notes, state, state_before, group_id, role_id,
-			side, contract_access, permissions, authentication, password, must_change_password, credential_version, created_at, activated_at, version)
+			side, contract_access, permissions, authentication, password, must_change_password, password_never_expires, credential_version, created_at, activated_at, version)
 		values (:org, :id, :type, :email, :email_key, :username, :username_key, :first_name, :last_name, :display_name,
 			:name_key, :search, :phone, :country, :language, :time_zone, :title, :department, :external_id, :notes, :state, :state_before, :group, :role,
-			:side, :contract_access, :permissions, :authentication, '', false, 1, :created, :activated, 1)
+			:side, :contract_access, :permissions, :authentication, '', false, :never_expires, 1, :created, :activated, 1)
 		on conflict do nothing`, args)
 	return n == 1, err
 }
@@ -151,7 +166,7 @@ func update(t *op.Tx, u User) error {
 			name_key = :name_key, search = :search, phone = :phone, country = :country, language = :language, time_zone = :time_zone,
 			title = :title, department = :department, external_id = :external_id, notes = :notes, state = :state,
 			state_before = :state_before, group_id = :group, role_id = :role, side = :side,
-			contract_access = :contract_access, permissions = :permissions, authentication = :authentication, activated_at = :activated, version = version + 1
+			contract_access = :contract_access, permissions = :permissions, authentication = :authentication, password_never_expires = :never_expires, activated_at = :activated, version = version + 1
 		where org_id = :org and id = :id and version = :version`, args)
 	if err == nil && n == 0 {
 		return errs.Changed()
@@ -166,7 +181,7 @@ func (u User) args() op.Args {
 		"phone": u.Phone, "country": u.Country, "language": u.Language, "time_zone": u.TimeZone, "title": u.Title, "department": u.Department,
 		"external_id": u.ExternalID, "notes": u.Notes, "state": u.State, "state_before": u.StateBefore, "group": u.Group, "role": string(u.Role),
 		"authentication": u.Authentication, "side": cmp.Or(u.Side, authz.OfOrganization), "contract_access": contractAccess(u.Contract),
-		"permissions": u.Extra.Written(),
+		"permissions": u.Extra.Written(), "never_expires": u.NeverExpires,
 	}
 }
 

@@ -73,6 +73,7 @@ type User struct {
 	Teams       Teams    `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."` // package team records them
 	Rights
 	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
+	NeverExpires   bool           `db:"password_never_expires" json:"password_never_expires" audit:"track" doc:"The password does not expire, whatever the organization's rules say."`
 	CreatedAt      time.Time      `db:"created_at" json:"created_at" audit:"ignore"`
 	ActivatedAt    time.Time      `db:"activated_at" json:"activated_at,omitzero" audit:"ignore"`
 	LastSeenAt     time.Time      `db:"last_seen_at" json:"last_seen_at,omitzero" audit:"ignore"`

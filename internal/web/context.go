@@ -56,7 +56,7 @@ func (c *Context) serve(h Handler) (err error) {
 	if c.caller, err = CallerOf(c.r); err != nil {
 		return err
 	}
-	if c.route.signedIn() && c.kit.Frame != nil {
+	if c.route.signedIn() && !c.route.frameless && c.kit.Frame != nil {
 		frame, err := c.kit.Frame(c)
 		if err != nil {
 			return err

@@ -57,6 +57,13 @@ func (c *Context) SetSession(org id.Org, token secret.Clear, expires time.Time) 
 	c.keep(c.kit.cookie(string(org), token.Reveal(), expires))
 }
 
+// KeepSession is SetSession and SetDevice for an answer that is no page's: the API's to a signed-in browser.
+func KeepSession(w http.ResponseWriter, r *http.Request, org id.Org, token, device secret.Clear, expires time.Time) {
+	kit := stateOf(r.Context()).kit
+	http.SetCookie(w, kit.cookie(string(org), token.Reveal(), expires))
+	http.SetCookie(w, kit.cookie(deviceCookie+string(org), device.Reveal(), time.Now().Add(deviceFor)))
+}
+
 // EndSession makes the browser forget its session of org. That the session itself has ended is a command's work.
 func (c *Context) EndSession(org id.Org) { c.keep(c.kit.gone(string(org))) }
 

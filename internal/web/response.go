@@ -12,7 +12,7 @@ import (
 	"github.com/a-h/templ"
 )
 
-// Response is what a page answers: made by [Render], [RenderStatus], [Redirect] or [Download].
+// Response is what a page answers: made by [Render], [RenderStatus], [Redirect], [Picture] or [Download].
 type Response struct {
 	answer func(c *Context) error
 }
@@ -41,6 +41,26 @@ func Text(status int, contentType, text string) Response {
 		c.w.Header().Set("Content-Type", contentType)
 		c.w.WriteHeader(status)
 		_, err := io.WriteString(c.w, text)
+		return err
+	}}
+}
+
+// Picture answers with a file that the browser shows. It keeps it for an hour, for nobody but its user; another
+// version is another address, or another tag. A browser that has this one gets nothing.
+func Picture(contentType, tag string, content []byte) Response {
+	return Response{func(c *Context) error {
+		h := c.w.Header()
+		h.Set("Cache-Control", "private, max-age=3600")
+		h.Set("ETag", tag)
+		if c.r.Header.Get("If-None-Match") == tag {
+			c.w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+		c.sendCookies()
+		h.Set("Content-Type", contentType)
+		h.Set("Content-Length", strconv.Itoa(len(content)))
+		c.w.WriteHeader(http.StatusOK)
+		_, err := c.w.Write(content)
 		return err
 	}}
 }

@@ -22,6 +22,7 @@ type Route struct {
 	Operations   []op.Spec
 	Public       string // why it runs no operation
 	body         int64
+	frameless    bool
 }
 
 // Option says something about a page.
@@ -41,6 +42,9 @@ func Public(reason string) Option { return func(r *Route) { r.Public = reason } 
 
 // MaxBody is for a page that takes more than 1 MiB, such as a file.
 func MaxBody(bytes int64) Option { return func(r *Route) { r.body = bytes } }
+
+// Frameless is for what is a part of other pages, such as a picture: nothing is read for a frame around it.
+func Frameless(r *Route) { r.frameless = true }
 
 // Page registers a page: "GET /o/{org}/users". It panics, since that is a mistake of the program, for a page that
 //

@@ -40,7 +40,7 @@ var Roster = House{
 	Floors: []string{
 		"errs id authz patch lang text mailaddr phone",                                                                                         // words
 		"op web api job mail secret password config link throttle",                                                                             // ground
-		"operator org account user group team role service license number",                                                                     // the register
+		"operator org account user group team role service photo license number",                                                               // the register
 		"people invite adduser enroll mailbox signin self access contact seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
 		"app cli demo", // the house
 	},
@@ -62,6 +62,7 @@ var Roster = House{
 		"user → group": "every user is in one group",
 		"user → org":   "a user's fields and limits are the organization's settings",
 
+		"photo → user":    "a photo is a user's, and is theirs or their admin's to change",
 		"group → role":    "a group gives its users a role",
 		"group → account": "which groups are offered depends on whom the actor reaches",
 		"user → role":     "what a user may do is their role's permissions and more",

@@ -83,6 +83,9 @@ func (c Badge) Render(ctx context.Context, w io.Writer) error { return c.view().
 func (c Tag) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
 
 // Render implements templ.Component.
+func (c FileField) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
+
+// Render implements templ.Component.
 func (c Avatar) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
 
 // Render implements templ.Component.

@@ -20,7 +20,7 @@ import (
 // components are all of them, as zero values: a component that is not listed here is not tested.
 var components = []templ.Component{
 	Button{}, LinkButton{}, PostButton{}, Form{}, ErrorSummary{}, FormSection{}, Fields{}, FormFoot{}, Field{}, FieldNote{},
-	Textarea{}, Select{}, Checkbox{}, Choices{}, Picks{}, PasswordField{}, Strength{}, Steps{},
+	Textarea{}, Select{}, Checkbox{}, Choices{}, Picks{}, PasswordField{}, FileField{}, Strength{}, Steps{},
 	Page{}, Public{}, Gate{}, Problem{}, Job{}, Flash{},
 	Crumb{}, PageHead{}, CardHead{}, Meta{}, SectionHead{}, Tabs{}, Pager{}, Menu{}, MenuItem{}, MenuRule{},
 	State{}, Badge{}, Tag(""), Avatar{}, Person{}, When{}, Fit{},
