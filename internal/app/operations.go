@@ -13,11 +13,13 @@ import (
 	"roster/internal/link"
 	"roster/internal/mail"
 	"roster/internal/mailbox"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/operator"
 	"roster/internal/org"
 	"roster/internal/people"
 	"roster/internal/self"
+	"roster/internal/sender"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/throttle"
@@ -35,9 +37,11 @@ func Operations() []op.Operation {
 		group.Operations(),
 		user.Operations(),
 		team.Operations(),
+		number.Operations(),
 		invite.Operations(),
 		adduser.Operations(),
 		contact.Operations(),
+		sender.Operations(),
 		people.Operations(),
 		signin.Operations(),
 		enroll.Operations(),

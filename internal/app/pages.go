@@ -14,11 +14,13 @@ import (
 	"roster/internal/enroll"
 	"roster/internal/group"
 	"roster/internal/invite"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/operator"
 	"roster/internal/org"
 	"roster/internal/people"
 	"roster/internal/self"
+	"roster/internal/sender"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -36,6 +38,8 @@ func Routes(a *api.API) {
 	adduser.Routes(a)
 	group.Routes(a)
 	team.Routes(a)
+	number.Routes(a)
+	sender.Routes(a)
 	contact.Routes(a)
 	self.Routes(a)
 	apikey.Routes(a)
@@ -58,6 +62,8 @@ func Pages(k *web.Kit) {
 	adduser.Pages(k)
 	group.Pages(k)
 	team.Pages(k)
+	number.Pages(k)
+	sender.Pages(k)
 	contact.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
@@ -110,7 +116,7 @@ type home struct {
 }
 
 var homes = []home{
-	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.TeamsManage, "teams"}, {authz.GroupsManage, "groups"}, {authz.AuditView, "audit"},
+	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.TeamsManage, "teams"}, {authz.GroupsManage, "groups"}, {authz.NumbersManage, "numbers"}, {authz.AuditView, "audit"},
 	{authz.APIKeysManage, "integrations"}, {authz.SettingsManage, "settings"},
 }
 

@@ -12,6 +12,7 @@ const (
 	RolesManage       Permission = "roles.manage"
 	GroupsManage      Permission = "groups.manage"
 	TeamsManage       Permission = "teams.manage"
+	NumbersManage     Permission = "numbers.manage"
 	SettingsManage    Permission = "settings.manage"
 	AuditView         Permission = "audit.view"
 	APIKeysManage     Permission = "apikeys.manage"
@@ -54,6 +55,7 @@ func OrganizationPermissions() []Described {
 		{RolesManage, "Change roles"},
 		{TeamsManage, "Manage teams"},
 		{GroupsManage, "Manage groups"},
+		{NumbersManage, "Manage numbers"},
 		{SettingsManage, "Change settings"},
 		{AuditView, "See the audit log"},
 		{APIKeysManage, "Manage API keys"},

@@ -7,10 +7,14 @@ import (
 	"roster/internal/text"
 )
 
-const columns = `id, name, is_default, default_role_id, default_language, settings, created_at, version`
+const columns = `id, name, is_default, default_role_id, default_language, settings, created_at, version, ` + teamIDs
 
-// counting reads groups with how many users each has.
-const counting = `select ` + columns + `, (select count(*) from users u where u.org_id = g.org_id and u.group_id = g.id) as users
+// teamIDs are the teams that a group gives new users.
+const teamIDs = `(select string_agg(m.team_id, ',') from group_teams m where m.org_id = :org and m.group_id = id) as default_team_ids`
+
+// counting reads groups with how many users and numbers each has.
+const counting = `select ` + columns + `, (select count(*) from users u where u.org_id = g.org_id and u.group_id = g.id) as users,
+	(select count(*) from numbers n where n.org_id = g.org_id and n.group_id = g.id) as numbers
 	from groups g where org_id = :org `
 
 // byID finds a group with the number of its users, or answers errs.NotFound.
@@ -35,7 +39,7 @@ func Default(t *op.Tx) (Group, error) {
 
 // Choices are all groups by name, at most MaxGroups, for forms and lists.
 func Choices(t *op.Tx) ([]Choice, error) {
-	return op.All[Choice](t, `select id, name, is_default, default_role_id, default_language from groups where org_id = :org order by name_key, id`, nil)
+	return op.All[Choice](t, `select id, name, is_default, default_role_id, default_language, `+teamIDs+` from groups where org_id = :org order by name_key, id`, nil)
 }
 
 type position struct {
@@ -110,4 +114,22 @@ func (g Group) args() op.Args {
 // remove deletes a group. As long as a user is in it, the schema refuses that.
 func remove(t *op.Tx, g Group) error {
 	return t.ExecOne(`delete from groups where org_id = :org and id = :id and not is_default`, op.Args{"id": g.ID})
+}
+
+// setTeams writes which teams the group gives new users.
+func setTeams(t *op.Tx, g Group) error {
+	if _, err := t.Exec(`delete from group_teams where org_id = :org and group_id = :id`, op.Args{"id": g.ID}); err != nil {
+		return err
+	}
+	for _, one := range g.Defaults.Teams {
+		if err := t.ExecOne(`insert into group_teams (org_id, group_id, team_id) values (:org, :id, :team)`, op.Args{"id": g.ID, "team": one}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// called are the names of some teams, in order.
+func called(t *op.Tx, teams []id.Team) ([]string, error) {
+	return op.All[string](t, `select name from teams where org_id = :org and id in (:teams) order by name_key, id`, op.Args{"teams": teams})
 }

@@ -79,6 +79,7 @@ type form struct {
 	Group    id.Group  `form:"group_id"`
 	Role     id.Role   `form:"role_id"`
 	Teams    []id.Team `form:"team_ids"`
+	NoTeams  bool      `form:"no_teams"` // whatever the group says
 	Language string    `form:"language"`
 	Message  string    `form:"message"`
 }
@@ -111,10 +112,18 @@ func (o Offer) saysLanguage() bool {
 	return slices.ContainsFunc(o.Groups, func(g group.Choice) bool { return g.Language != "" })
 }
 
+// saysTeams is whether any group has teams for new users.
+func (o Offer) saysTeams() bool {
+	return slices.ContainsFunc(o.Groups, func(g group.Choice) bool { return g.TeamIDs != "" })
+}
+
 // input takes a pasted list apart. One entry too many is kept, so that the
 // command refuses it.
 func (f form) input() Input {
 	in := Input{Group: f.Group, Role: f.Role, Teams: f.Teams, Language: f.Language, Message: f.Message}
+	if f.NoTeams && len(f.Teams) == 0 {
+		in.Teams = []id.Team{}
+	}
 	items, _ := mailaddr.ParseList(f.Emails, MaxAddresses+1)
 	for _, i := range items {
 		in.Emails = append(in.Emails, i.Text)
@@ -140,7 +149,7 @@ func showForm(c *web.Context) (web.Response, error) {
 // refused for is said then, not now.
 func (v formView) ahead() formView {
 	in := v.form.input()
-	r, err := web.Do(v.c, Preview, Sample{Emails: in.Emails, Teams: in.Teams})
+	r, err := web.Do(v.c, Preview, Sample{Emails: in.Emails, Teams: in.Teams, Group: in.Group})
 	v.reach = nil
 	if err == nil {
 		v.reach = &r
@@ -156,7 +165,7 @@ func showPreview(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	in := v.form.input()
-	r, err := web.Do(c, Preview, Sample{Emails: in.Emails, Teams: in.Teams})
+	r, err := web.Do(c, Preview, Sample{Emails: in.Emails, Teams: in.Teams, Group: in.Group})
 	if _, wrong := web.FaultsOf(err); err != nil && !wrong {
 		return web.Response{}, err
 	}

@@ -25,7 +25,26 @@ type Organization struct {
 	Suspended   bool      `db:"-" json:"suspended" audit:"ignore"`
 	CreatedAt   time.Time `db:"created_at" json:"created_at" audit:"ignore"`
 	Version     int       `db:"version" json:"version" audit:"ignore"`
-	Settings    `json:"-"`
+	Features    Features  `db:"-" json:"features" audit:"ignore" doc:"What the operator has switched on."`
+
+	UnlistedSenders bool `db:"unlisted_senders" json:"-" audit:"track"`
+	Settings        `json:"-"`
+}
+
+// Features are what an organization may use because the operator has switched
+// it on.
+type Features struct {
+	UnlistedSenders bool `json:"unlisted_senders" doc:"Services may take e-mail from senders who are no users."`
+}
+
+// FeaturesChange are features as they are given: absent ones stay.
+type FeaturesChange struct {
+	UnlistedSenders patch.Field[bool] `json:"unlisted_senders,omitzero"`
+}
+
+func (ch FeaturesChange) apply(o Organization) Organization {
+	o.UnlistedSenders = ch.UnlistedSenders.Or(o.UnlistedSenders)
+	return o
 }
 
 // ETag is the version as the API's ETag.
@@ -46,7 +65,16 @@ type Settings struct {
 	SessionMaxHours    int    `db:"session_max_hours" json:"session_max_hours" audit:"track" doc:"Hours after which a session ends in any case, 1 to 720."`
 	PasswordMinLength  int    `db:"password_min_length" json:"password_min_length" audit:"track" doc:"Characters that a new password needs at least: 15 to 64, or from as few as the operator allows."`
 	WithoutTeams       string `db:"without_teams" json:"without_teams" audit:"track" enum:"nobody,everybody" doc:"Whom people in no team see, and who sees them."`
+
+	NumbersOnDeactivation string `db:"numbers_on_deactivation" json:"numbers_on_deactivation" audit:"track" enum:"free,keep" doc:"What becomes of the numbers of somebody who is deactivated."`
+	NumberNotices         bool   `db:"number_notices" json:"number_notices" audit:"track" doc:"Whether people are told by e-mail of numbers that they are given."`
 }
+
+// Values of NumbersOnDeactivation.
+const (
+	FreeNumbers = "free"
+	KeepNumbers = "keep"
+)
 
 // Values of WithoutTeams.
 const (
@@ -59,6 +87,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Color: "#3a57d0", Language: "en", TimeZone: "UTC", InvitationDays: 7,
 		SessionIdleMinutes: 60, SessionMaxHours: 24, PasswordMinLength: 15, WithoutTeams: SeeNobody,
+		NumbersOnDeactivation: FreeNumbers, NumberNotices: true,
 	}
 }
 
@@ -85,6 +114,8 @@ type New struct {
 	Name       string `json:"name" form:"name" maxLength:"128" example:"Nordlys Field Service"`
 	Slug       string `json:"slug,omitempty" form:"slug" maxLength:"40" doc:"Short name in addresses; made from the name if left out." example:"nordlys"`
 	AdminEmail string `json:"admin_email,omitempty" form:"admin_email" maxLength:"254" doc:"Invites the first admin."`
+
+	Features FeaturesChange `json:"features,omitzero" doc:"What to switch on from the start."`
 }
 
 // Limits of an organization's texts, in characters.
@@ -115,7 +146,7 @@ func (n New) check(at time.Time) (Organization, error) {
 	if n.AdminEmail != "" {
 		checkEmail(&c, "admin_email", n.AdminEmail)
 	}
-	return o, c.Err()
+	return n.Features.apply(o).shown(), c.Err()
 }
 
 func checkName(c *errs.Check, name string) string {
@@ -157,6 +188,8 @@ type Change struct {
 	Name      patch.Field[string] `json:"name,omitzero"`
 	Slug      patch.Field[string] `json:"slug,omitzero"`
 	Suspended patch.Field[bool]   `json:"suspended,omitzero"`
+
+	Features patch.Field[FeaturesChange] `json:"features,omitzero" doc:"Absent members stay as they are."`
 }
 
 func (ch Change) apply(o Organization, at time.Time) (Organization, error) {
@@ -174,7 +207,7 @@ func (ch Change) apply(o Organization, at time.Time) (Organization, error) {
 			o.SuspendedAt = at
 		}
 	}
-	return o, c.Err()
+	return ch.Features.Value.apply(o), c.Err()
 }
 
 // SettingsChange is what an admin may change of the organization.
@@ -191,6 +224,9 @@ type SettingsChange struct {
 	SessionMaxHours    patch.Field[int]    `json:"session_max_hours,omitzero"`
 	PasswordMinLength  patch.Field[int]    `json:"password_min_length,omitzero"`
 	WithoutTeams       patch.Field[string] `json:"without_teams,omitzero"`
+
+	NumbersOnDeactivation patch.Field[string] `json:"numbers_on_deactivation,omitzero"`
+	NumberNotices         patch.Field[bool]   `json:"number_notices,omitzero"`
 }
 
 func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization, error) {
@@ -230,6 +266,10 @@ func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization,
 	if o.WithoutTeams = ch.WithoutTeams.Or(o.WithoutTeams); o.WithoutTeams != SeeNobody && o.WithoutTeams != SeeEverybody {
 		c.Fail("without_teams", "invalid", "Choose nobody or everybody.")
 	}
+	if o.NumbersOnDeactivation = ch.NumbersOnDeactivation.Or(o.NumbersOnDeactivation); o.NumbersOnDeactivation != FreeNumbers && o.NumbersOnDeactivation != KeepNumbers {
+		c.Fail("numbers_on_deactivation", "invalid", "Choose free or keep.")
+	}
+	o.NumberNotices = ch.NumberNotices.Or(o.NumberNotices)
 	return o, c.Err()
 }
 

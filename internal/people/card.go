@@ -8,6 +8,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -26,6 +27,7 @@ type CardOf struct {
 
 	Activation *adduser.Activation // of somebody who has not activated the account
 	Groups     []group.Choice
+	Numbers    []number.Number // that they have
 }
 
 // May is what the one who looks may do with the user.
@@ -35,6 +37,7 @@ type May struct {
 	Teams   bool
 	History bool
 	Groups  bool // see the group's own page
+	Numbers bool // give and take numbers
 	Self    bool // it is their own card
 }
 
@@ -58,9 +61,13 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		Teams:   holds.Has(authz.TeamsManage),
 		History: holds.Has(authz.AuditView),
 		Groups:  holds.Has(authz.GroupsManage),
+		Numbers: holds.Has(authz.NumbersManage),
 		Self:    t.Actor().User() == u.ID,
 	}}
 	if k.Groups, err = group.Choices(t); err != nil {
+		return k, err
+	}
+	if k.Numbers, err = number.OfUser(t, u.ID); err != nil {
 		return k, err
 	}
 	if k.Called, err = team.NamesOf(t, []user.User{u}); err != nil {

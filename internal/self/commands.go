@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/secret"
@@ -23,6 +24,8 @@ type Me struct {
 	Organization       Organization       `json:"organization"`
 	Permissions        []authz.Permission `json:"permissions"`
 	MustChangePassword bool               `json:"must_change_password" doc:"Nothing else is allowed before."`
+
+	numbers []number.Number // for the page; the API has their ids
 }
 
 // Organization is the one that the user belongs to.
@@ -54,11 +57,15 @@ func me(t *op.Tx) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
+	numbers, err := number.OfUser(t, u.ID)
+	if err != nil {
+		return Me{}, err
+	}
 	stored, err := user.CredentialsOf(t, u.ID)
 	u.Notes = "" // they are the admins'
 	return Me{
 		User: u, Organization: Organization{string(o.ID), o.Name, o.Slug},
-		Permissions: t.Actor().Permissions.List(), MustChangePassword: stored.MustChange,
+		Permissions: t.Actor().Permissions.List(), MustChangePassword: stored.MustChange, numbers: numbers,
 	}, err
 }
 

@@ -70,7 +70,8 @@ type User struct {
 	StateBefore    State          `db:"state_before" json:"-" audit:"ignore"`
 	Group          id.Group       `db:"group_id" json:"group_id" audit:"ignore"` // moved tells of it by name
 	Role           id.Role        `db:"role_id" json:"role_id" audit:"track"`
-	Teams          Teams          `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."` // package team records them
+	Teams          Teams          `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."`     // package team records them
+	Numbers        Numbers        `db:"number_ids" json:"number_ids" audit:"ignore" doc:"The numbers that the user has."` // package number records them
 	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
 	CreatedAt      time.Time      `db:"created_at" json:"created_at" audit:"ignore"`
 	ActivatedAt    time.Time      `db:"activated_at" json:"activated_at,omitzero" audit:"ignore"`
