@@ -179,7 +179,7 @@ func addPage(page ui.Page, v addView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if len(v.Groups) > 1 {
-						templ_7745c5c3_Err = ui.Select{Name: "group_id", Label: lang.T(ctx, "Group"), Options: groups(v.Groups, v.form.Group), Error: v.faults["group_id"], Hint: lang.T(ctx, "Every number is in one. Users are given numbers of their own group first.")}.Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select{Name: "group_id", Label: lang.T(ctx, "Group"), Options: groups(v.Groups, v.form.Group), Error: v.faults["group_id"], Hint: lang.T(ctx, "Every number is in one. The next free number can be taken from a user's own group.")}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -196,7 +196,7 @@ func addPage(page ui.Page, v addView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.FormSection{Title: lang.T(ctx, "What they are")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.FormSection{Title: lang.T(ctx, "Kind and group")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -33,7 +33,7 @@ func all(t *op.Tx, service string) ([]Policy, error) {
 		return nil, err
 	}
 	rules, err := op.All[listed](t, `select service, kind, key, spelling from sender_rules where org_id = :org and (:service = '' or service = :service)
-		order by service, kind, key`, op.Args{"service": service})
+		order by service, key, kind desc`, op.Args{"service": service})
 	if err != nil {
 		return nil, err
 	}
