@@ -39,7 +39,7 @@ scenario("Numbers and unlisted senders", { timeout: 400_000 }, async ({ step, se
     await maya.goto(`${organization}/numbers`);
     await sees(maya, "11 numbers, in order");
     await looksRight(maya, "numbers");
-    await maya.getByRole("searchbox").fill("2000");
+    await maya.getByRole("searchbox", { name: /Some of the digits/ }).fill("2000");
     await sees(maya, "1 of 11 numbers, in order");
     await press(maya, "+49 451 5002000");
     await press(maya, "Assign…");

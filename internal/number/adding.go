@@ -52,7 +52,7 @@ type Made struct {
 	User      id.User   `json:"user_id,omitempty"`
 	UserName  string    `json:"user_name,omitempty"`
 	CreatedAt time.Time `json:"created_at,omitzero"`
-	Version   int       `json:"version,omitempty"`
+	Version   int       `json:"version,omitzero"`
 	Results   []Result  `json:"results"`
 }
 

@@ -10,8 +10,7 @@ func Routes(a *api.API) {
 	numbers := api.Tag("Numbers")
 	api.Handle(a, "GET", "/organizations/{org}/numbers", List, numbers, api.Summary("List numbers"))
 	api.Handle(a, "POST", "/organizations/{org}/numbers", Add, numbers, api.Summary("Add numbers"), api.Created,
-		api.Description("One `number`, a range with `from` and `to`, or a list of `numbers`. Of a range or a list, each number has an outcome of its own; one that is there already is refused by itself with `number_taken`."),
-		api.Location(func(m Made) string { return string(m.ID) }))
+		api.Description("One `number`, a range with `from` and `to`, or a list of `numbers`. Of a range or a list, each number has an outcome of its own; one that is there already is refused by itself with `number_taken`."))
 	api.Handle(a, "GET", "/organizations/{org}/numbers/{id}", Get, numbers, api.Summary("Get a number"))
 	api.Handle(a, "PATCH", "/organizations/{org}/numbers/{id}", Update, numbers, api.Summary("Change a number, give it to a user, or free it"),
 		api.Refuses(errs.KindConflict))
