@@ -29,6 +29,8 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		key := made(o.path("api-keys"), map[string]any{"name": "n", "permissions": []string{"users.view"}})
 		pending := made(o.path("users"), map[string]any{"email": "pia@acme.example", "first_name": "Pia", "last_name": "Ek"})
 		group := made(o.path("groups"), map[string]any{"name": "Field"})
+		number := made(o.path("numbers"), map[string]any{"number": "+4681234567"})
+		s.operator.patch(t, o.path(), map[string]any{"features": map[string]any{"unlisted_senders": true}}).ok(t, 200)
 		team := made(o.path("teams"), map[string]any{"name": "Crew"})
 		domain := made(o.path("domains"), map[string]any{"name": "acme.example"})
 		contact := o.path("contacts") + "/" + into[struct{ ID string }](t, me.post(t, o.path("contacts"), map[string]any{"name": "Aunt May"}).ok(t, 201)).ID
@@ -78,6 +80,16 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"groupGet", request{op, get(group), nil, 200}, request{op, get(o.path("groups", "grp_1")), nil, 404}},
 			{"groupUpdate", request{op, "PATCH " + group, map[string]any{"name": "Field two", "settings": map[string]any{}}, 200}, request{op, "PATCH " + group, map[string]any{"defaults": map[string]any{"plan": "x"}}, 422}},
 			{"groupDelete", request{op, "DELETE " + group, nil, 204}, request{op, "DELETE " + group, nil, 404}},
+			{"numberList", request{op, get(o.path("numbers") + "?q=81&kind=personal&assigned=false&limit=1&count=true"), nil, 200}, request{me, get(o.path("numbers")), nil, 403}},
+			{"numberAdd", request{op, "POST " + o.path("numbers"), map[string]any{"from": "+4685001000", "to": "+4685001009", "kind": "personal"}, 201}, request{op, "POST " + o.path("numbers"), map[string]any{"number": "+4681234567"}, 409}},
+			{"numberGet", request{op, get(number), nil, 200}, request{op, get(o.path("numbers", "num_1")), nil, 404}},
+			{"numberUpdate", request{op, "PATCH " + number, map[string]any{"user_id": ada.ID}, 200}, request{op, "PATCH " + number, map[string]any{"kind": "shared"}, 409}},
+			{"numberDelete", request{op, "DELETE " + made(o.path("numbers"), map[string]any{"number": "+4681234568"}), nil, 204}, request{op, "DELETE " + number, nil, 409}},
+			{"numberGive", request{op, "POST " + hers + "/numbers", map[string]any{"next_number": "any"}, 200}, request{op, "POST " + hers + "/numbers", map[string]any{}, 422}},
+			{"senderList", request{op, get(o.path("senders") + "?service=fax"), nil, 200}, request{me, get(o.path("senders")), nil, 403}},
+			{"senderPut", request{op, "PUT " + o.path("senders"), map[string]any{"service": "fax", "enabled": true, "domains": []string{"*.acme.example"}, "addresses": []string{"a@b.example"}}, 200}, request{op, "PUT " + o.path("senders"), map[string]any{"service": "Fax"}, 422}},
+			{"senderCheck", request{op, "POST " + o.path("senders", "check"), map[string]any{"service": "fax", "email": "a@b.example"}, 200}, request{me, "POST " + o.path("senders", "check"), map[string]any{"service": "fax", "email": "a@b.example"}, 403}},
+			{"senderDelete", request{op, "DELETE " + o.path("senders", "fax"), nil, 204}, request{op, "DELETE " + o.path("senders", "fax"), nil, 404}},
 			{"teamList", request{op, get(o.path("teams") + "?q=cr&limit=1&count=true"), nil, 200}, request{me, get(o.path("teams")), nil, 403}},
 			{"teamCreate", request{op, "POST " + o.path("teams"), map[string]any{"name": "Night shift", "description": "d"}, 201}, request{op, "POST " + o.path("teams"), map[string]any{"name": "NIGHT SHIFT"}, 409}},
 			{"teamGet", request{op, get(team), nil, 200}, request{op, get(o.path("teams", "tea_1")), nil, 404}},

@@ -8,6 +8,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/mailaddr"
+	"roster/internal/number"
 	"roster/internal/org"
 	"roster/internal/patch"
 	"roster/internal/secret"
@@ -38,7 +39,9 @@ type Input struct {
 	Notes      patch.Field[string] `json:"notes,omitzero" form:"notes"`
 	Group      id.Group            `json:"group_id,omitempty" form:"group_id" doc:"The default group if left out."`
 	Role       id.Role             `json:"role_id,omitempty" form:"role_id" doc:"The group's default role if left out, else rol_user."`
-	Teams      []id.Team           `json:"team_ids,omitempty" form:"team_ids" doc:"The teams that the user is in from the start."`
+	Teams      []id.Team           `json:"team_ids,omitempty" form:"team_ids" doc:"The teams that the user is in from the start; those of the group if left out."`
+	Numbers    []id.Number         `json:"number_ids,omitempty" form:"number_ids" doc:"Free personal numbers that the user gets. It needs numbers.manage, too."`
+	Next       number.Next         `json:"next_number,omitempty" form:"next_number" enum:"group,any" doc:"The user gets the next free personal number, of their group or of any."`
 	Entry      Entry               `json:"entry,omitempty" form:"entry" enum:"activation,password,federated" doc:"How the user gets in: by an activation e-mail, which is what is done if it is left out; by a password that you set, of which they are not told; or by federated sign-in."`
 	Password   secret.Clear        `json:"password,omitzero" form:"password" doc:"With the entry password only."`
 	MustChange bool                `json:"must_change_password,omitempty" form:"must_change_password" doc:"With the entry password only: the user can do nothing before they have set another one."`

@@ -8,6 +8,7 @@ import (
 	"roster/internal/errs"
 	"roster/internal/group"
 	"roster/internal/id"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/role"
@@ -21,7 +22,9 @@ func Operations() []op.Operation { return []op.Operation{Add, Prepare, Show, Res
 
 // Add creates a user with everything given beforehand. With the entry
 // activation they get an e-mail, else nobody writes to them. Errors:
-// validation_failed, grant_exceeds_own; email_taken, username_taken.
+// validation_failed, grant_exceeds_own; email_taken, username_taken;
+// number_assigned, not_personal, no_number, and forbidden for numbers without
+// numbers.manage.
 var Add = op.Command[Input, user.User]{
 	Name: "user.add", Needs: authz.UsersManage, Scope: authz.InOrg,
 	Prepare: func(ctx context.Context, tools op.Tools, in Input) (_ Input, err error) {
@@ -48,7 +51,11 @@ func add(t *op.Tx, in Input) (user.User, error) {
 		return user.User{}, err
 	}
 	in.checkPassword(o, u, &c)
-	teams, err := team.Choose(t, &c, in.Teams)
+	teams, err := team.ChooseFor(t, &c, in.Teams, g)
+	if err != nil {
+		return user.User{}, err
+	}
+	numbers, err := number.Choose(t, &c, in.Numbers, in.Next, g.ID)
 	if err != nil {
 		return user.User{}, err
 	}
@@ -68,13 +75,18 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	if err := team.Join(t, u, teams); err != nil {
 		return user.User{}, err
 	}
+	if numbers, err = number.Assign(t, u, numbers); err != nil {
+		return user.User{}, err
+	}
 	switch in.entry() {
 	case ByPassword:
 		err = user.SetPassword(t, u.ID, in.hash, in.MustChange)
 	case ByActivation:
-		err = send(t, o, u)
+		if err = send(t, o, u); err == nil {
+			err = number.Tell(t, u, numbers)
+		}
 	}
-	if err != nil {
+	if err != nil || len(teams)+len(numbers) == 0 {
 		return u, err
 	}
 	if err := user.MayKeep(t, u.ID); err != nil {
@@ -101,11 +113,14 @@ type Offer struct {
 	Roles        []role.Choice // those that they may give
 	Access       access.Offer
 	Groups       []group.Choice
-	Teams        []team.Team  // those that they may put somebody into
-	Rules        signin.Rules // for a password of whom was typed
-	User         user.User    // who was typed
-	Faults       []errs.Field // what is wrong so far, but for the password
-	Namesake     *user.User   // who has the address already; nil: nobody, or not to be seen
+	Teams        []team.Team     // those that they may put somebody into
+	Given        []team.Team     // those that who was typed comes into
+	Numbers      []number.Number // free ones that they may give
+	MayNumber    bool            // whether they may give any
+	Rules        signin.Rules    // for a password of whom was typed
+	User         user.User       // who was typed
+	Faults       []errs.Field    // what is wrong so far, but for the password
+	Namesake     *user.User      // who has the address already; nil: nobody, or not to be seen
 	MayInvite    bool
 }
 
@@ -139,8 +154,18 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 	if offer.Teams, err = team.Offered(t); err != nil {
 		return Offer{}, err
 	}
-	if _, err := team.Choose(t, &c, in.Teams); err != nil {
+	if offer.Given, err = team.ChooseFor(t, &c, in.Teams, g); err != nil {
 		return Offer{}, err
+	}
+	if offer.MayNumber = holds.Has(authz.NumbersManage); offer.MayNumber {
+		free, err := number.Offered(t)
+		if err != nil {
+			return Offer{}, err
+		}
+		offer.Numbers = free.Free
+		if _, err := number.Choose(t, &c, in.Numbers, in.Next, g.ID); err != nil && !clashes(&c, err) {
+			return Offer{}, err
+		}
 	}
 	if offer.Roles, err = user.RolesToGive(t); err != nil {
 		return Offer{}, err
@@ -167,7 +192,7 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 	return offer, nil
 }
 
-// clashes notes a conflict over a name at its field; false: it is something else.
+// clashes notes a conflict over a name or a number at its field; false: it is something else.
 func clashes(c *errs.Check, err error) bool {
 	e, ok := err.(*errs.Error)
 	if !ok {
@@ -178,6 +203,8 @@ func clashes(c *errs.Check, err error) bool {
 		c.Fail("email", e.Code, "%s", e.Message)
 	case "username_taken":
 		c.Fail("username", e.Code, "%s", e.Message)
+	case "number_assigned", "not_personal", "no_number":
+		c.Fail("number_ids", e.Code, "%s", e.Message)
 	default:
 		return false
 	}

@@ -16,7 +16,9 @@ import (
 	"roster/internal/authz"
 	"roster/internal/group"
 	"roster/internal/lang"
+	"roster/internal/number"
 	"roster/internal/secret"
+	"roster/internal/team"
 	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
@@ -594,7 +596,7 @@ func (v wizardView) accessFields() templ.Component {
 			ctx = templ.InitializeContext(ctx)
 			if len(v.offer.Groups) > 1 {
 				templ_7745c5c3_Err = ui.Select{
-					Name: "group_id", Label: lang.T(ctx, "Group"), Options: v.groups(), Required: true, Error: v.faults["group_id"],
+					Name: "group_id", Label: lang.T(ctx, "Group"), Options: v.groups(ctx), Required: true, Error: v.faults["group_id"],
 					Hint: lang.T(ctx, "In parentheses: what the group gives where you choose nothing else."),
 				}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -620,6 +622,32 @@ func (v wizardView) accessFields() templ.Component {
 				templ_7745c5c3_Err = ui.Picks{
 					Name: "team_ids", Label: lang.T(ctx, "Teams"), Options: v.teams(), Error: v.faults["team_ids"], Optional: true,
 					Hint: lang.T(ctx, "People see those with whom they share a team."),
+				}.Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				if v.groupsGiveTeams() {
+					templ_7745c5c3_Err = ui.Checkbox{
+						Name: "no_teams", Label: lang.T(ctx, "In no team"), Checked: v.form.NoTeams,
+						Hint: lang.T(ctx, "Else, where you choose none, the group's teams are taken."),
+					}.Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if v.offer.MayNumber && len(v.offer.Numbers) > 0 {
+				templ_7745c5c3_Err = ui.Select{
+					ID: "number_ids", Name: "number", Label: lang.T(ctx, "Number"), Options: number.Options(ctx, v.offer.Numbers, v.form.Number), Error: v.faults["number_ids"], Optional: true,
+					Hint: lang.T(ctx, "They can be given more, or another one, at any time."),
 				}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -706,27 +734,31 @@ func (v wizardView) teams() []ui.Option {
 	return options
 }
 
-// teamNames are those that were chosen.
-func (v wizardView) teamNames() string {
-	var names []string
-	for _, one := range v.offer.Teams {
-		if slices.Contains(v.form.Teams, one.ID) {
-			names = append(names, one.Name)
-		}
-	}
-	return strings.Join(names, ", ")
-}
+// teamNames are those that were chosen, or that the group gives.
+func (v wizardView) teamNames() string { return strings.Join(team.Names(v.offer.Given), ", ") }
 
-func (v wizardView) groups() []ui.Option {
+func (v wizardView) groups(ctx context.Context) []ui.Option {
 	var options []ui.Option
 	for _, g := range v.offer.Groups {
-		options = append(options, ui.Option{Value: string(g.ID), Label: g.Name, Count: g.Says(), Selected: g.ID == v.offer.User.Group})
+		options = append(options, ui.Option{Value: string(g.ID), Label: g.Name, Count: g.Says(ctx), Selected: g.ID == v.offer.User.Group})
 	}
 	return options
 }
 
 func (v wizardView) groupsGiveRoles() bool {
 	return slices.ContainsFunc(v.offer.Groups, func(g group.Choice) bool { return g.Role != "" })
+}
+
+func (v wizardView) groupsGiveTeams() bool {
+	return slices.ContainsFunc(v.offer.Groups, func(g group.Choice) bool { return g.TeamIDs != "" })
+}
+
+// numberName is the number that was chosen, in words.
+func (v wizardView) numberName(ctx context.Context) string {
+	if v.form.Number == "" || !v.offer.MayNumber {
+		return ""
+	}
+	return web.Label(number.Options(ctx, v.offer.Numbers, v.form.Number))
 }
 
 // roles are those that may be given, and, where a group gives one, to leave it
@@ -796,20 +828,20 @@ func (v wizardView) reviewFields() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<input class=\"vh\" type=\"text\" name=\"account\" autocomplete=\"username\" value=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<input class=\"vh\" type=\"text\" name=\"account\" autocomplete=\"username\" value=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
 				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.offer.User.Username)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 270, Col: 101}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 288, Col: 101}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "\" readonly tabindex=\"-1\" aria-hidden=\"true\"> <input type=\"hidden\" name=\"asked\" value=\"1\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "\" readonly tabindex=\"-1\" aria-hidden=\"true\"> <input type=\"hidden\" name=\"asked\" value=\"1\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -820,7 +852,7 @@ func (v wizardView) reviewFields() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -854,20 +886,20 @@ func (v wizardView) reviewFields() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, " <p class=\"sub\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, " <p class=\"sub\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.consequence(ctx))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 284, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 302, Col: 37}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -908,6 +940,7 @@ func (v wizardView) facts(ctx context.Context) ui.Facts {
 		{Term: lang.T(ctx, "Group"), Text: group.NameOf(v.offer.Groups, u.Group)},
 		{Term: lang.T(ctx, "Role"), Text: u.RoleCalled()},
 		{Term: lang.T(ctx, "Teams"), Text: v.teamNames()},
+		{Term: lang.T(ctx, "Number"), Text: v.numberName(ctx)},
 		{Term: lang.T(ctx, "Side"), Text: v.sideName(ctx)},
 		{Term: lang.T(ctx, "Contract accounts"), Text: v.accountNames(ctx, u.Contract, v.offer.Access.Contracts)},
 		{Term: lang.T(ctx, "Delivery accounts"), Text: v.accountNames(ctx, u.Delivery, v.offer.Access.Deliveries)},
@@ -993,96 +1026,96 @@ func (v wizardView) aside() templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.at == whose || v.at == person {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<h2 id=\"so-far\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<h2 id=\"so-far\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
 			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "What comes next"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 380, Col: 50}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 399, Col: 50}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</h2><p class=\"sub\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "</h2><p class=\"sub\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
 			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Role, and how the user gets in. Nothing is saved before the last step."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 381, Col: 104}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 400, Col: 104}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.offer.MayInvite {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<p class=\"sub\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<p class=\"sub\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
 				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Would you rather have them fill this in?"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 384, Col: 61}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 403, Col: 61}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, " <a href=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, " <a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 templ.SafeURL
 				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinURLErrs(v.c.Path("invitations", "new"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 385, Col: 44}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 404, Col: 44}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
 				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Invite them instead"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 385, Col: 83}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 404, Col: 83}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</a></p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "</a></p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<h2 id=\"so-far\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<h2 id=\"so-far\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
 			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "So far"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 389, Col: 41}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 408, Col: 41}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "</h2><div class=\"panel stack\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "</h2><div class=\"panel stack\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1093,20 +1126,20 @@ func (v wizardView) aside() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "</div><p class=\"sub\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "</div><p class=\"sub\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
 			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Nothing is saved before you press 'Add user'. Back keeps what you have typed."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 396, Col: 111}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 415, Col: 111}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1124,7 +1157,7 @@ func (v wizardView) summary(ctx context.Context) []ui.FieldError {
 		ui.Pair{Name: "phone", Value: lang.T(ctx, "Phone")}, ui.Pair{Name: "language", Value: lang.T(ctx, "Language")},
 		ui.Pair{Name: "time_zone", Value: lang.T(ctx, "Time zone")}, ui.Pair{Name: "title", Value: lang.T(ctx, "Title")},
 		ui.Pair{Name: "department", Value: lang.T(ctx, "Department")}, ui.Pair{Name: "notes", Value: lang.T(ctx, "Notes for admins")},
-		ui.Pair{Name: "group_id", Value: lang.T(ctx, "Group")}, ui.Pair{Name: "role_id", Value: lang.T(ctx, "Role")}, ui.Pair{Name: "team_ids", Value: lang.T(ctx, "Teams")}, ui.Pair{Name: "entry", Value: lang.T(ctx, "How the user gets in")},
+		ui.Pair{Name: "group_id", Value: lang.T(ctx, "Group")}, ui.Pair{Name: "role_id", Value: lang.T(ctx, "Role")}, ui.Pair{Name: "team_ids", Value: lang.T(ctx, "Teams")}, ui.Pair{Name: "number_ids", Value: lang.T(ctx, "Number")}, ui.Pair{Name: "entry", Value: lang.T(ctx, "How the user gets in")},
 		ui.Pair{Name: "password", Value: lang.T(ctx, "Password")},
 	)...)
 }

@@ -6,6 +6,8 @@ import (
 
 	"roster/internal/access"
 	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/number"
 	"roster/internal/patch"
 	"roster/internal/user"
 	"roster/internal/web/ui"
@@ -32,7 +34,7 @@ var asks = map[step][]string{
 		"title", "department", "notes",
 	},
 	whose:  {"side"},
-	rights: append([]string{"group_id", "role_id", "team_ids", "entry"}, access.Names...),
+	rights: append([]string{"group_id", "role_id", "team_ids", "no_teams", "number", "number_ids", "next_number", "entry"}, access.Names...),
 	// asked says that the box has been seen, so that an empty one means no.
 	review: {"password", "must_change_password", "asked"},
 }
@@ -44,6 +46,9 @@ type form struct {
 	Step  step   `form:"step"`
 	Go    string `form:"go"` // back, or another thing than the next step: add
 	Asked bool   `form:"asked"`
+
+	NoTeams bool   `form:"no_teams"` // whatever the group says
+	Number  string `form:"number"`   // an id, or where the next free one is taken from
 }
 
 // add as the value of Go makes the user.
@@ -58,6 +63,16 @@ func (f form) input() Input {
 		in.FirstName, in.LastName = patch.Field[string]{}, patch.Field[string]{}
 	} else {
 		in.DisplayName = patch.Field[string]{}
+	}
+	if f.NoTeams && len(in.Teams) == 0 {
+		in.Teams = []id.Team{}
+	}
+	switch next := number.Next(f.Number); next {
+	case "":
+	case number.InGroup, number.Any:
+		in.Next = next
+	default:
+		in.Numbers = append(in.Numbers, id.Number(f.Number))
 	}
 	if in.entry() != ByPassword {
 		in.Password, in.MustChange = Input{}.Password, false

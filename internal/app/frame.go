@@ -101,6 +101,7 @@ func (f framed) sections(ctx context.Context, c *web.Context) []ui.NavGroup {
 			item(authz.GroupsManage, lang.Key("Groups"), "group", "groups"),
 		}},
 		{Title: lang.T(ctx, "Organization"), Items: []ui.NavItem{
+			item(authz.NumbersManage, lang.Key("Numbers"), "hash", "numbers"),
 			item(authz.APIKeysManage, lang.Key("Integrations"), "plug", "integrations"),
 			item(authz.AuditView, lang.Key("Audit"), "list", "audit"),
 			item(authz.SettingsManage, lang.Key("Settings"), "sliders", "settings"),

@@ -14,6 +14,7 @@ import (
 	"roster/internal/link"
 	"roster/internal/mail"
 	"roster/internal/mailbox"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/operator"
 	"roster/internal/org"
@@ -21,6 +22,7 @@ import (
 	"roster/internal/photo"
 	"roster/internal/role"
 	"roster/internal/self"
+	"roster/internal/sender"
 	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/team"
@@ -42,10 +44,12 @@ func Operations() []op.Operation {
 		service.Operations(),
 		user.Operations(),
 		team.Operations(),
+		number.Operations(),
 		photo.Operations(),
 		invite.Operations(),
 		adduser.Operations(),
 		contact.Operations(),
+		sender.Operations(),
 		people.Operations(),
 		signin.Operations(),
 		enroll.Operations(),

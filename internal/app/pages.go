@@ -15,6 +15,7 @@ import (
 	"roster/internal/enroll"
 	"roster/internal/group"
 	"roster/internal/invite"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/operator"
 	"roster/internal/org"
@@ -22,6 +23,7 @@ import (
 	"roster/internal/photo"
 	"roster/internal/role"
 	"roster/internal/self"
+	"roster/internal/sender"
 	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/team"
@@ -43,6 +45,8 @@ func Routes(a *api.API) {
 	role.Routes(a)
 	account.Routes(a)
 	team.Routes(a)
+	number.Routes(a)
+	sender.Routes(a)
 	contact.Routes(a)
 	self.Routes(a)
 	photo.Routes(a)
@@ -68,6 +72,8 @@ func Pages(k *web.Kit) {
 	adduser.Pages(k)
 	group.Pages(k)
 	team.Pages(k)
+	number.Pages(k)
+	sender.Pages(k)
 	contact.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
@@ -120,7 +126,7 @@ type home struct {
 }
 
 var homes = []home{
-	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.TeamsManage, "teams"}, {authz.GroupsManage, "groups"}, {authz.AuditView, "audit"},
+	{authz.UsersView, "users"}, {authz.InvitationsManage, "invitations"}, {authz.TeamsManage, "teams"}, {authz.GroupsManage, "groups"}, {authz.NumbersManage, "numbers"}, {authz.AuditView, "audit"},
 	{authz.APIKeysManage, "integrations"}, {authz.SettingsManage, "settings"},
 }
 

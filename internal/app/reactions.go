@@ -8,8 +8,10 @@ import (
 	"roster/internal/invite"
 	"roster/internal/link"
 	"roster/internal/mail"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/sender"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -32,9 +34,14 @@ func Reactions() {
 	}
 
 	group.Hooks.MayGive = user.MayGive
-	group.Hooks.Move = user.MoveAll
+	group.Hooks.MayGiveTeams = team.MayGive
+	group.Hooks.Teams = team.Choices
+	group.Hooks.Move = regroup
+
+	number.Hooks.Needed = sender.Needs
 
 	user.Hooks.Moved = team.Assign
+	user.Hooks.Returned = number.Return
 	user.Hooks.Stopped = func(t *op.Tx, u user.User) error {
 		if err := signin.EndAll(t, u); err != nil {
 			return err
@@ -42,9 +49,15 @@ func Reactions() {
 		if err := apikey.Stop(t, u); err != nil {
 			return err
 		}
+		if err := number.Leave(t, u); err != nil {
+			return err
+		}
 		return link.Revoke(t, string(u.ID), link.Withdrawn)
 	}
 	user.Hooks.Deleted = func(t *op.Tx, u user.User) error {
+		if err := number.Forget(t, u); err != nil {
+			return err
+		}
 		if err := apikey.Erase(t, u); err != nil {
 			return err
 		}
@@ -56,6 +69,19 @@ func Reactions() {
 		}
 		return auditlog.Erase(t, u)
 	}
+}
+
+// regroup is what moves out of a group that goes. to is empty if it has nobody.
+func regroup(t *op.Tx, from, to id.Group) error {
+	if to != "" {
+		if err := user.MoveAll(t, from, to); err != nil {
+			return err
+		}
+		if err := number.MoveAll(t, from, to); err != nil {
+			return err
+		}
+	}
+	return sender.Regroup(t, from, to)
 }
 
 // organization is the door's question which organization a request names.

@@ -18,6 +18,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/patch"
@@ -173,6 +174,10 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 		t.Fatal(err)
 	}
 	sold := subscription(t, w, place)
+	phone, err := number.Add.Do(t.Context(), w.Door, call, number.Input{Number: "+46 8 123 45 67"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sessions := query[id.Session](t, w, `select id from sessions where org_id = '`+string(place.Org.ID)+`'`)
 	return map[reflect.Type]any{
 		reflect.TypeFor[id.User]():       place.User.User.ID,
@@ -185,6 +190,7 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 		reflect.TypeFor[id.Contact]():    own.ID,
 
 		reflect.TypeFor[id.Subscription](): sold.ID,
+		reflect.TypeFor[id.Number]():       phone.ID,
 	}
 }
 
@@ -217,6 +223,7 @@ func unknown() map[reflect.Type]any {
 		reflect.TypeFor[id.Contact]():    id.New[id.Contact](now),
 
 		reflect.TypeFor[id.Subscription](): id.New[id.Subscription](now),
+		reflect.TypeFor[id.Number]():       id.New[id.Number](now),
 	}
 }
 
@@ -251,7 +258,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "subscriptions", "password_history", "user_photos"}
+var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "subscriptions", "password_history", "user_photos", "numbers", "group_teams", "sender_policies", "sender_rules"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {
@@ -268,6 +275,14 @@ func digest(t *testing.T, w *apptest.World, org id.Org) string {
 			}
 			if table == "team_members" {
 				by = "team_id, user_id"
+			}
+			switch table {
+			case "group_teams":
+				by = "group_id, team_id"
+			case "sender_policies":
+				by = "service"
+			case "sender_rules":
+				by = "service, kind, key"
 			}
 			rows, err := db.Query(`select * from ` + table + ` where org_id = '` + string(org) + `' order by ` + by)
 			if err != nil {

@@ -24,15 +24,20 @@ var fields = map[string]lang.Text{
 	"admin_password_kinds":         lang.Key("Kinds of characters in admins' passwords"),
 	"admin_password_min_length":    lang.Key("Shortest password of admins"),
 	"admin_password_reminder_days": lang.Key("Days of notice before an admin's password expires"),
+	"addresses":                    lang.Key("Trusted addresses"),
 	"authentication":               lang.Key("Signs in with"),
+	"blocked":                      lang.Key("Blocked addresses"),
 	"color":                        lang.Key("Color"),
 	"country":                      lang.Key("Country"),
 	"default_language":             lang.Key("Language of new users"),
 	"default_role_id":              lang.Key("Role of new users"),
+	"default_teams":                lang.Key("Teams of new users"),
 	"department":                   lang.Key("Department"),
 	"description":                  lang.Key("Description"),
 	"display_name":                 lang.Key("Display name"),
+	"domains":                      lang.Key("Trusted domains"),
 	"email":                        lang.Key("E-mail"),
+	"enabled":                      lang.Key("In force"),
 	"ends_on":                      lang.Key("Last day"),
 	"expires_at":                   lang.Key("Expires"),
 	"external_id":                  lang.Key("External id"),
@@ -41,6 +46,7 @@ var fields = map[string]lang.Text{
 	"install_text":                 lang.Key("How to install it"),
 	"invitation_days":              lang.Key("Days an invitation is open"),
 	"is_default":                   lang.Key("Default group"),
+	"kind":                         lang.Key("Kind"),
 	"language":                     lang.Key("Language"),
 	"last_name":                    lang.Key("Last name"),
 	"license_required":             lang.Key("Requires a license"),
@@ -50,6 +56,10 @@ var fields = map[string]lang.Text{
 	"must_change_password":         lang.Key("To be changed at the next sign-in"),
 	"name":                         lang.Key("Name"),
 	"notes":                        lang.Key("Notes"),
+	"number":                       lang.Key("Number"),
+	"number_notices":               lang.Key("Tell people of their numbers"),
+	"numbers":                      lang.Key("Numbers"),
+	"numbers_on_deactivation":      lang.Key("Numbers of the deactivated"),
 	"organization":                 lang.Key("Organization"),
 	"password":                     lang.Key("Password"),
 	"password_expiry_days":         lang.Key("Days until a password expires"),
@@ -76,6 +86,7 @@ var fields = map[string]lang.Text{
 	"teams":                        lang.Key("Teams"),
 	"time_zone":                    lang.Key("Time zone"),
 	"title":                        lang.Key("Title"),
+	"unlisted_senders":             lang.Key("Unlisted senders"),
 	"type":                         lang.Key("Type"),
 	"username":                     lang.Key("Username"),
 	"users":                        lang.Key("Users"),
@@ -99,8 +110,10 @@ var values = map[string]map[string]lang.Text{
 		"waiting": lang.Key("The user waits for a license"), "deactivated": lang.Key("The user is deactivated"),
 		"not_active": lang.Key("The user is not active"), "organization_suspended": lang.Key("The organization is suspended"),
 	},
-	"without_teams": {"nobody": lang.Key("Nobody"), "everybody": lang.Key("Everybody")},
-	"type":          {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
+	"kind":                    {"main": lang.Key("Main number"), "shared": lang.Key("Shared"), "personal": lang.Key("Personal")},
+	"numbers_on_deactivation": {"free": lang.Key("Become free"), "keep": lang.Key("Stay theirs")},
+	"without_teams":           {"nobody": lang.Key("Nobody"), "everybody": lang.Key("Everybody")},
+	"type":                    {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
 }
 
 // Difference is one changed field in words. Before and After are empty if there
@@ -113,7 +126,7 @@ type Difference struct {
 func Differences(ctx context.Context, e Event) []Difference {
 	list := make([]Difference, 0, len(e.Changes))
 	for _, c := range e.Changes {
-		if c.Field == "team_id" { // for programs; people see what the team was called
+		if c.Field == "team_id" || c.Field == "number_id" { // for programs; people see what team or number it was
 			continue
 		}
 		d := Difference{fieldName(ctx, c.Field), value(ctx, c.Field, c.Before), value(ctx, c.Field, c.After)}

@@ -54,6 +54,16 @@ var sentences = map[string]sentence{
 	"service.updated":      {lang.Key("%[1]s changed the service %[2]s"), lang.Key("%[1]s changed the service"), "plug"},
 	"subscription.created": {lang.Key("%[1]s subscribed the organization to %[2]s"), lang.Key("%[1]s made the subscription"), "ticket"},
 	"subscription.updated": {lang.Key("%[1]s changed the subscription to %[2]s"), lang.Key("%[1]s changed the subscription"), "ticket"},
+	"numbers.added":        {lang.Key("%[1]s added the numbers %[2]s"), lang.Key("%[1]s added the numbers"), "hash"},
+	"number.added":         {lang.Key("%[1]s added the number %[2]s"), lang.Key("%[1]s added the number"), "hash"},
+	"number.updated":       {lang.Key("%[1]s changed the number %[2]s"), lang.Key("%[1]s changed the number"), "hash"},
+	"number.deleted":       {lang.Key("%[1]s deleted the number %[2]s"), lang.Key("%[1]s deleted the number"), "trash"},
+	"number.assigned":      {lang.Key("%[1]s gave %[2]s a number"), lang.Key("%[1]s gave the user a number"), "hash"},
+	"number.freed":         {lang.Key("%[1]s took a number from %[2]s"), lang.Key("%[1]s took a number from the user"), "hash"},
+
+	"sender.policy_created": {lang.Key("%[1]s made a policy for unlisted senders of %[2]s"), lang.Key("%[1]s made the policy"), "send"},
+	"sender.policy_updated": {lang.Key("%[1]s changed the policy for unlisted senders of %[2]s"), lang.Key("%[1]s changed the policy"), "send"},
+	"sender.policy_deleted": {lang.Key("%[1]s deleted the policy for unlisted senders of %[2]s"), lang.Key("%[1]s deleted the policy"), "trash"},
 
 	"domain.added":   {lang.Key("%[1]s declared the domain %[2]s"), lang.Key("%[1]s declared the domain"), "globe"},
 	"domain.removed": {lang.Key("%[1]s removed the domain %[2]s"), lang.Key("%[1]s removed the domain"), "globe"},

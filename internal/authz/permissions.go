@@ -12,6 +12,7 @@ const (
 	RolesManage       Permission = "roles.manage"
 	GroupsManage      Permission = "groups.manage"
 	TeamsManage       Permission = "teams.manage"
+	NumbersManage     Permission = "numbers.manage"
 	SettingsManage    Permission = "settings.manage"
 	AccountsManage    Permission = "accounts.manage"
 	AccessCheck       Permission = "access.check"
@@ -58,6 +59,7 @@ func OrganizationPermissions() []Described {
 		{RolesManage, "Manage roles", false},
 		{TeamsManage, "Manage teams", false},
 		{GroupsManage, "Manage groups", false},
+		{NumbersManage, "Manage numbers", false},
 		{AccountsManage, "Manage accounts", false},
 		{AccessCheck, "Ask what users may do", false},
 		{SettingsManage, "Change settings", false},

@@ -164,6 +164,7 @@ func tellNordlys(s *story) {
 	nordlysInvites(s)
 	nordlysTeams(s)
 	nordlysFaces(s)
+	nordlysNumbers(s)
 }
 
 // The groups of Nordlys, beside the default one.

@@ -17,7 +17,13 @@ var Hooks struct {
 	// MayGive refuses a role that does not exist (validation_failed) or that the
 	// caller may not give (grant_exceeds_own).
 	MayGive func(t *op.Tx, role id.Role) error
-	// Move puts all users of a group into another one.
+	// MayGiveTeams refuses teams that do not exist or into which the caller may
+	// put nobody (validation_failed).
+	MayGiveTeams func(t *op.Tx, teams []id.Team) error
+	// Teams are those into which the caller may put people, by name.
+	Teams func(t *op.Tx) ([]op.Named, error)
+	// Move puts all users and numbers of a group into another one, and whatever
+	// else names the group. to is empty if there is nobody to move.
 	Move func(t *op.Tx, from, to id.Group) error
 }
 
@@ -29,6 +35,7 @@ func Operations() []op.Operation {
 // Offer is what the form for a group offers.
 type Offer struct {
 	Roles []role.Choice // those that the caller may give
+	Teams []op.Named    // those into which the caller may put people
 }
 
 // Prepare answers what the form for a new group offers.
@@ -71,7 +78,8 @@ type PageOf struct {
 	States   map[string]int // its users, state by state
 	Others   []Choice       // the other groups
 	Offer    Offer
-	SeesThem bool // whether the one who looks may see the users
+	Teams    []string // what the teams are called that new users get
+	SeesThem bool     // whether the one who looks may see the users
 }
 
 // Page answers it, in one snapshot.
@@ -97,10 +105,10 @@ var Change = op.Command[Update, Group]{
 type Removal struct {
 	ID      id.Group `path:"id" json:"-"`
 	Version int64    `ifmatch:"version" json:"-"`
-	To      id.Group `query:"move_to" json:"-" doc:"The group that its users move to. Needed if it has any."`
+	To      id.Group `query:"move_to" json:"-" doc:"The group that its users and numbers move to. Needed if it has any."`
 }
 
-// Delete deletes a group that is not the default. Its users move to the group
+// Delete deletes a group that is not the default. Users and numbers move to the group
 // that is named, in the same transaction. Errors: not_found, version_conflict,
 // default_group, group_in_use, validation_failed.
 var Delete = op.Command[Removal, op.Nothing]{
@@ -110,7 +118,11 @@ var Delete = op.Command[Removal, op.Nothing]{
 // offer is what the caller may choose from.
 func offer(t *op.Tx) (Offer, error) {
 	roles, err := role.Choices(t)
-	return Offer{slices.DeleteFunc(roles, func(r role.Choice) bool { return !r.MayGive(t.Actor()) })}, err
+	if err != nil {
+		return Offer{}, err
+	}
+	teams, err := Hooks.Teams(t)
+	return Offer{slices.DeleteFunc(roles, func(r role.Choice) bool { return !r.MayGive(t.Actor()) }), teams}, err
 }
 
 func create(t *op.Tx, in Input) (Group, error) {
@@ -137,7 +149,28 @@ func create(t *op.Tx, in Input) (Group, error) {
 	if !added {
 		return g, nameTaken()
 	}
-	return g, t.Record(op.Event{Name: "group.created", Subject: g.subject(), Changes: g.changes(Group{})})
+	teams, err := changeTeams(t, Group{}, g)
+	if err != nil {
+		return g, err
+	}
+	return g, t.Record(op.Event{Name: "group.created", Subject: g.subject(), Changes: append(g.changes(Group{}), teams...)})
+}
+
+// changeTeams writes which teams g gives, and answers the change as events tell
+// of it, none if there is none.
+func changeTeams(t *op.Tx, old, g Group) ([]op.Change, error) {
+	if g.DefaultTeams == joined(old.Defaults.Teams) {
+		return nil, nil
+	}
+	before, err := called(t, old.Defaults.Teams)
+	if err != nil {
+		return nil, err
+	}
+	after, err := called(t, g.Defaults.Teams)
+	if err != nil {
+		return nil, err
+	}
+	return []op.Change{{Field: "default_teams", Before: before, After: after}}, setTeams(t, g)
 }
 
 // settle applies the input to g, which was old, and asks whether the caller may
@@ -154,6 +187,13 @@ func settle(t *op.Tx, in Input, g, old Group) (Group, error) {
 	if g.gives(old) {
 		if err := Hooks.MayGive(t, g.DefaultRole); errs.KindOf(err) == errs.KindInvalid {
 			c.Fail("defaults.role_id", "unknown_role", "Choose a role from the list.")
+		} else if err != nil {
+			return g, err
+		}
+	}
+	if teams := g.givesTeams(old); len(teams) > 0 {
+		if err := Hooks.MayGiveTeams(t, teams); errs.KindOf(err) == errs.KindInvalid {
+			c.Fail("defaults.team_ids", "unknown_team", "Choose teams from the list.")
 		} else if err != nil {
 			return g, err
 		}
@@ -212,6 +252,9 @@ func readPage(t *op.Tx, in Ref) (PageOf, error) {
 	if p.Offer, err = offer(t); err != nil {
 		return p, err
 	}
+	if p.Teams, err = called(t, g.Defaults.Teams); err != nil {
+		return p, err
+	}
 	if p.States, err = states(t, g.ID); err != nil {
 		return p, err
 	}
@@ -234,7 +277,7 @@ func change(t *op.Tx, in Update) (Group, error) {
 	}
 	changes := g.changes(old)
 	switch {
-	case len(changes) == 0:
+	case len(changes) == 0 && g.DefaultTeams == joined(old.Defaults.Teams):
 		return old, nil
 	case old.Default && !g.Default:
 		return old, errs.Conflict("default_group", "%s is the default group. Make another group the default instead.", old.Name)
@@ -253,7 +296,11 @@ func change(t *op.Tx, in Update) (Group, error) {
 		return old, err
 	}
 	g.Version++
-	return g, t.Record(op.Event{Name: "group.updated", Subject: g.subject(), Changes: changes})
+	teams, err := changeTeams(t, old, g)
+	if err != nil {
+		return old, err
+	}
+	return g, t.Record(op.Event{Name: "group.updated", Subject: g.subject(), Changes: append(changes, teams...)})
 }
 
 func destroy(t *op.Tx, in Removal) (op.Nothing, error) {
@@ -276,10 +323,13 @@ func destroy(t *op.Tx, in Removal) (op.Nothing, error) {
 		if err != nil {
 			return op.Nothing{}, err
 		}
-		if err := Hooks.Move(t, g.ID, to.ID); err != nil {
-			return op.Nothing{}, err
-		}
 		e.Changes = []op.Change{{Field: "users", After: g.Users}, {Field: "moved_to", After: to.Named()}}
+		if g.Numbers > 0 {
+			e.Changes = append(e.Changes, op.Change{Field: "numbers", After: g.Numbers})
+		}
+	}
+	if err := Hooks.Move(t, g.ID, in.To); err != nil {
+		return op.Nothing{}, err
 	}
 	if err := remove(t, g); err != nil {
 		return op.Nothing{}, err

@@ -3,6 +3,7 @@ package group_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -92,7 +93,7 @@ func TestAGroupIsMadeChangedAndDeleted(t *testing.T) {
 			Defaults: patch.To(group.DefaultsChange{Role: patch.To(authz.RoleAdmin), Language: patch.To("sv")}),
 			Settings: patch.To(map[string]string{"fax_profile": "fine"}),
 		})
-		if err != nil || g.Default || g.Defaults != (group.Defaults{Role: authz.RoleAdmin, Language: "sv"}) || g.Settings["fax_profile"] != "fine" {
+		if err != nil || g.Default || !reflect.DeepEqual(g.Defaults, group.Defaults{Role: authz.RoleAdmin, Language: "sv"}) || g.Settings["fax_profile"] != "fine" {
 			t.Fatalf("made %+v, %v", g, err)
 		}
 		for _, name := range []string{"Field service", " FIELD  SERVICE", "Default"} {
@@ -103,7 +104,7 @@ func TestAGroupIsMadeChangedAndDeleted(t *testing.T) {
 		changed, err := group.Change.Do(t.Context(), w.Door, admin, group.Update{ID: g.ID, Version: 1, Input: group.Input{
 			Name: patch.To("Field"), Defaults: patch.To(group.DefaultsChange{Role: patch.ToNull[id.Role]()}),
 		}})
-		if err != nil || changed.Name != "Field" || changed.Defaults != (group.Defaults{Language: "sv"}) || changed.Settings["fax_profile"] != "fine" || changed.Version != 2 {
+		if err != nil || changed.Name != "Field" || !reflect.DeepEqual(changed.Defaults, group.Defaults{Language: "sv"}) || changed.Settings["fax_profile"] != "fine" || changed.Version != 2 {
 			t.Fatalf("changed to %+v, %v", changed, err)
 		}
 		if same, err := group.Change.Do(t.Context(), w.Door, admin, group.Update{ID: g.ID, Input: group.Input{Name: patch.To("Field")}}); err != nil || same.Version != 2 {

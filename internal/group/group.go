@@ -1,6 +1,7 @@
 package group
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,13 +14,14 @@ import (
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
+	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/patch"
 	"roster/internal/phone"
 	"roster/internal/text"
 )
 
-// Group is one group of an organization, with how many users it has.
+// Group is one group of an organization, with how many users and numbers it has.
 type Group struct {
 	ID              id.Group          `db:"id" json:"id" audit:"ignore"`
 	Name            string            `db:"name" json:"name" audit:"track"`
@@ -29,8 +31,10 @@ type Group struct {
 	RoleName        string            `db:"role_name" json:"-" audit:"ignore"`
 	DefaultLanguage string            `db:"default_language" json:"-" audit:"track"`
 	Settings        map[string]string `db:"-" json:"settings" audit:"ignore" doc:"What services read."`
-	Written         string            `db:"settings" json:"-" audit:"ignore"` // Settings as JSON
+	Written         string            `db:"settings" json:"-" audit:"ignore"`         // Settings as JSON
+	DefaultTeams    string            `db:"default_team_ids" json:"-" audit:"ignore"` // ids with commas between them
 	Users           int               `db:"users" json:"user_count" audit:"ignore"`
+	Numbers         int               `db:"numbers" json:"number_count" audit:"ignore"`
 	CreatedAt       time.Time         `db:"created_at" json:"created_at" audit:"ignore"`
 	Version         int               `db:"version" json:"version" audit:"ignore"`
 }
@@ -40,6 +44,8 @@ type Group struct {
 type Defaults struct {
 	Role     id.Role `json:"role_id,omitempty"`
 	Language string  `json:"language,omitempty"`
+
+	Teams []id.Team `json:"team_ids,omitempty"`
 }
 
 // ETag is the version as the API's ETag.
@@ -54,6 +60,7 @@ const (
 	MaxSettings = 50
 	MaxValue    = 500
 	MaxGroups   = 1000 // in one organization
+	MaxTeams    = 50   // that a group gives new users
 )
 
 // keyForm is how the key of a setting is written.
@@ -64,7 +71,8 @@ const firstName = "Default"
 
 // shown fills in what is stored in another form.
 func (g Group) shown() Group {
-	g.Defaults = Defaults{g.DefaultRole, g.DefaultLanguage}
+	g.Defaults = Defaults{Role: g.DefaultRole, Language: g.DefaultLanguage, Teams: teamsOf(g.DefaultTeams)}
+	g.DefaultTeams = joined(g.Defaults.Teams)
 	g.Settings = map[string]string{}
 	if err := json.Unmarshal([]byte(g.Written), &g.Settings); err != nil {
 		g.Settings = map[string]string{} // we wrote it; what cannot be read says nothing
@@ -72,10 +80,33 @@ func (g Group) shown() Group {
 	return g
 }
 
+// teamsOf reads ids with commas between them, each once and in order.
+func teamsOf(ids string) []id.Team {
+	var teams []id.Team
+	for one := range strings.SplitSeq(ids, ",") {
+		if one != "" {
+			teams = append(teams, id.Team(one))
+		}
+	}
+	slices.Sort(teams)
+	return slices.Compact(teams)
+}
+
+// joined is the inverse of teamsOf.
+func joined(teams []id.Team) string {
+	texts := make([]string, len(teams))
+	for i, one := range teams {
+		texts[i] = string(one)
+	}
+	return strings.Join(texts, ",")
+}
+
 // DefaultsChange are defaults as they are given: absent ones stay, null clears.
 type DefaultsChange struct {
 	Role     patch.Field[id.Role] `json:"role_id,omitzero"`
 	Language patch.Field[string]  `json:"language,omitzero"`
+
+	Teams patch.Field[[]id.Team] `json:"team_ids,omitzero" doc:"Up to 50 teams that new users are in from the start."`
 }
 
 // Input is what can be said of a group: absent fields stay as they are.
@@ -95,12 +126,18 @@ func (in Input) apply(g Group) (Group, *errs.Check) {
 	}
 	g.Default = in.Default.Or(g.Default)
 	if in.Defaults.Null {
-		g.DefaultRole, g.DefaultLanguage = "", ""
+		g.DefaultRole, g.DefaultLanguage, g.DefaultTeams = "", "", ""
 	}
 	g.DefaultRole = in.Defaults.Value.Role.Or(g.DefaultRole)
 	g.DefaultLanguage = in.Defaults.Value.Language.Or(g.DefaultLanguage)
 	if g.DefaultLanguage != "" && !phone.ValidLanguage(g.DefaultLanguage) {
 		c.Fail("defaults.language", "unknown_language", "Choose a language from the list.")
+	}
+	if in.Defaults.Value.Teams.Set {
+		g.DefaultTeams = joined(teamsOf(joined(in.Defaults.Value.Teams.Value)))
+		if n := len(teamsOf(g.DefaultTeams)); n > MaxTeams {
+			c.Fail("defaults.team_ids", "too_many", "A group puts new users into at most %d teams; these are %d.", MaxTeams, n)
+		}
 	}
 	if in.Settings.Set {
 		g.Written = checkSettings(&c, in.Settings.Value)
@@ -148,6 +185,15 @@ func checkSettings(c *errs.Check, settings map[string]string) string {
 // that is new, or one that everybody gets now who is put into no group.
 func (g Group) gives(old Group) bool {
 	return g.DefaultRole != "" && (g.DefaultRole != old.DefaultRole || g.Default && !old.Default)
+}
+
+// givesTeams are the teams that g puts people into and old did not: those that are
+// new, or all of them if everybody gets them now who is put into no group.
+func (g Group) givesTeams(old Group) []id.Team {
+	if g.Default && !old.Default {
+		return g.Defaults.Teams
+	}
+	return slices.DeleteFunc(slices.Clone(g.Defaults.Teams), func(one id.Team) bool { return slices.Contains(old.Defaults.Teams, one) })
 }
 
 // changes are the differences for the audit log, setting by setting.
@@ -199,8 +245,8 @@ func (g Group) deletable(to id.Group) error {
 	switch {
 	case g.Default:
 		return errs.Conflict("default_group", "%s is the default group. Make another group the default first.", g.Name)
-	case g.Users > 0 && to == "":
-		return errs.Conflict("group_in_use", "%s has users. Say which group they move to.", g.Name)
+	case g.Users+g.Numbers > 0 && to == "":
+		return errs.Conflict("group_in_use", "%s has users or numbers. Say which group they move to.", g.Name)
 	}
 	return nil
 }
@@ -218,7 +264,11 @@ type Choice struct {
 	Role     id.Role  `db:"default_role_id"`
 	RoleName string   `db:"role_name"`
 	Language string   `db:"default_language"`
+	TeamIDs  string   `db:"default_team_ids"`
 }
+
+// Teams are the teams that the group gives new users.
+func (c Choice) Teams() []id.Team { return teamsOf(c.TeamIDs) }
 
 // NameOf is the name of one of the groups, empty if it is not among them.
 func NameOf(groups []Choice, group id.Group) string {
@@ -230,14 +280,17 @@ func NameOf(groups []Choice, group id.Group) string {
 }
 
 // Says is what the group gives new users, in words, for the option of a list:
-// 'User, svenska'. Empty if it says nothing.
-func (c Choice) Says() string {
+// 'User, svenska, 2 teams'. Empty if it says nothing.
+func (c Choice) Says(ctx context.Context) string {
 	var parts []string
 	if name := authz.RoleName(c.Role, c.RoleName); name != "" {
 		parts = append(parts, name)
 	}
 	if name := languageName(c.Language); name != "" {
 		parts = append(parts, name)
+	}
+	if n := len(c.Teams()); n > 0 {
+		parts = append(parts, lang.N(ctx, n, "%d team", "%d teams"))
 	}
 	return strings.Join(parts, ", ")
 }

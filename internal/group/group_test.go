@@ -3,6 +3,7 @@ package group
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -70,12 +71,13 @@ func TestWhatIsNotSaidStays(t *testing.T) {
 		"one default less": {Input{Defaults: patch.To(DefaultsChange{Role: patch.ToNull[id.Role]()})}, Group{Name: "Field", Default: true, DefaultLanguage: "de", Written: `{"a":"1"}`}},
 		"no defaults":      {Input{Defaults: patch.ToNull[DefaultsChange]()}, Group{Name: "Field", Default: true, Written: `{"a":"1"}`}},
 		"other settings":   {Input{Settings: patch.To(map[string]string{"b": " 2 "})}, Group{Name: "Field", Default: true, DefaultRole: "rol_admin", DefaultLanguage: "de", Written: `{"b":"2"}`}},
+		"teams":            {Input{Defaults: patch.To(DefaultsChange{Teams: patch.To([]id.Team{"tea_b", "tea_a", "tea_b"})})}, Group{Name: "Field", Default: true, DefaultRole: "rol_admin", DefaultLanguage: "de", DefaultTeams: "tea_a,tea_b", Written: `{"a":"1"}`}},
 		"no settings":      {Input{Settings: patch.ToNull[map[string]string]()}, Group{Name: "Field", Default: true, DefaultRole: "rol_admin", DefaultLanguage: "de", Written: `{}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, check := c.in.apply(g)
 			want := c.want.shown()
-			if check.Err() != nil || got.Name != want.Name || got.Default != want.Default || got.Defaults != want.Defaults || !maps.Equal(got.Settings, want.Settings) {
+			if check.Err() != nil || got.Name != want.Name || got.Default != want.Default || !reflect.DeepEqual(got.Defaults, want.Defaults) || !maps.Equal(got.Settings, want.Settings) {
 				t.Errorf("got %+v, %v, want %+v", got, check.Err(), want)
 			}
 		})

@@ -3,6 +3,7 @@ package group
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,14 +45,17 @@ func showList(c *web.Context) (web.Response, error) {
 // form is the form about a group as it was sent. Settings are rows of a key and
 // a value, in order; rows without either are there to be filled.
 type form struct {
-	Version  int64    `form:"version"`
-	Name     string   `form:"name"`
-	Default  bool     `form:"default"`
-	Role     id.Role  `form:"role_id"`
-	Language string   `form:"language"`
-	Keys     []string `form:"setting"`
-	Values   []string `form:"value"`
-	More     bool     `form:"more"` // the button for more rows
+	Version  int64   `form:"version"`
+	Name     string  `form:"name"`
+	Default  bool    `form:"default"`
+	Role     id.Role `form:"role_id"`
+	Language string  `form:"language"`
+
+	Teams []id.Team `form:"team_ids"`
+
+	Keys   []string `form:"setting"`
+	Values []string `form:"value"`
+	More   bool     `form:"more"` // the button for more rows
 }
 
 // rows are the settings as they were sent, trimmed.
@@ -87,7 +91,7 @@ func (f form) input(ctx context.Context) (Input, web.Faults) {
 	}
 	in := Input{
 		Name: patch.To(f.Name), Settings: patch.To(settings),
-		Defaults: patch.To(DefaultsChange{Role: patch.To(f.Role), Language: patch.To(f.Language)}),
+		Defaults: patch.To(DefaultsChange{Role: patch.To(f.Role), Language: patch.To(f.Language), Teams: patch.To(f.Teams)}),
 	}
 	if f.Default {
 		in.Default = patch.To(true)
@@ -200,6 +204,7 @@ func (v formView) save(do func(in Input, version int64) (Group, error)) (web.Res
 	if v.form.More {
 		return v.answer(http.StatusOK), nil
 	}
+	v = v.keep()
 	in, faults := v.form.input(v.c.Context())
 	if v.faults = faults; len(faults) > 0 {
 		return v.answer(http.StatusUnprocessableEntity), nil
@@ -221,6 +226,20 @@ func (v formView) save(do func(in Input, version int64) (Group, error)) (web.Res
 	}
 	v.c.Flash(ui.Flash{Tone: ui.Good, Text: said})
 	return web.Redirect(v.c.Path("groups", string(g.ID))), nil
+}
+
+// keep leaves to the group the teams that the form had no box for: who may put
+// nobody into them takes nobody out.
+func (v formView) keep() formView {
+	if v.group == nil {
+		return v
+	}
+	for _, one := range v.group.Defaults.Teams {
+		if !slices.ContainsFunc(v.offer.Teams, func(offered op.Named) bool { return offered.ID == string(one) }) {
+			v.form.Teams = append(v.form.Teams, one)
+		}
+	}
+	return v
 }
 
 func (v formView) answer(status int) web.Response {

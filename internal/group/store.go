@@ -8,13 +8,17 @@ import (
 	"roster/internal/text"
 )
 
-const columns = `id, name, is_default, default_role_id, default_language, settings, created_at, version, ` + calledRole
+const columns = `id, name, is_default, default_role_id, default_language, settings, created_at, version, ` + calledRole + `, ` + teamIDs
 
 // calledRole is what the default role is called, if the organization made it.
 const calledRole = `(select r.name from roles r where r.org_id = :org and r.id = default_role_id) as role_name`
 
-// counting reads groups with how many users each has.
-const counting = `select ` + columns + `, (select count(*) from users u where u.org_id = g.org_id and u.group_id = g.id) as users
+// teamIDs are the teams that a group gives new users.
+const teamIDs = `(select string_agg(m.team_id, ',') from group_teams m where m.org_id = :org and m.group_id = id) as default_team_ids`
+
+// counting reads groups with how many users and numbers each has.
+const counting = `select ` + columns + `, (select count(*) from users u where u.org_id = g.org_id and u.group_id = g.id) as users,
+	(select count(*) from numbers n where n.org_id = g.org_id and n.group_id = g.id) as numbers
 	from groups g where org_id = :org `
 
 // byID finds a group with the number of its users, or answers errs.NotFound.
@@ -44,7 +48,7 @@ func Choices(t *op.Tx) ([]Choice, error) {
 	if condition != "" {
 		condition = ` and (is_default or id in (select u.group_id from users u where u.org_id = :org` + condition + `))`
 	}
-	return op.All[Choice](t, `select id, name, is_default, default_role_id, default_language, `+calledRole+`
+	return op.All[Choice](t, `select id, name, is_default, default_role_id, default_language, `+calledRole+`, `+teamIDs+`
 		from groups where org_id = :org`+condition+` order by name_key, id`, args)
 }
 
@@ -120,4 +124,22 @@ func (g Group) args() op.Args {
 // remove deletes a group. As long as a user is in it, the schema refuses that.
 func remove(t *op.Tx, g Group) error {
 	return t.ExecOne(`delete from groups where org_id = :org and id = :id and not is_default`, op.Args{"id": g.ID})
+}
+
+// setTeams writes which teams the group gives new users.
+func setTeams(t *op.Tx, g Group) error {
+	if _, err := t.Exec(`delete from group_teams where org_id = :org and group_id = :id`, op.Args{"id": g.ID}); err != nil {
+		return err
+	}
+	for _, one := range g.Defaults.Teams {
+		if err := t.ExecOne(`insert into group_teams (org_id, group_id, team_id) values (:org, :id, :team)`, op.Args{"id": g.ID, "team": one}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// called are the names of some teams, in order.
+func called(t *op.Tx, teams []id.Team) ([]string, error) {
+	return op.All[string](t, `select name from teams where org_id = :org and id in (:teams) order by name_key, id`, op.Args{"teams": teams})
 }

@@ -31,6 +31,7 @@ type (
 	Domain       string
 	Subscription string
 	Account      string
+	Number       string
 )
 
 // Prefix implements Noun.
@@ -50,6 +51,7 @@ func (Contact) Prefix() string      { return "con_" }
 func (Domain) Prefix() string       { return "dom_" }
 func (Subscription) Prefix() string { return "sub_" }
 func (Account) Prefix() string      { return "acc_" }
+func (Number) Prefix() string       { return "num_" }
 
 // Noun is any of the id types above.
 type Noun interface {

@@ -87,7 +87,7 @@ func create(t *op.Tx, in Input) (Results, error) {
 		return Results{}, err
 	}
 	var c errs.Check
-	if in.teams, err = team.Choose(t, &c, in.Teams); err != nil {
+	if in.teams, err = team.ChooseFor(t, &c, in.Teams, g); err != nil {
 		return Results{}, err
 	}
 	in = in.check(&c, o.Language, g)

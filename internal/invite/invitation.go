@@ -88,7 +88,7 @@ type Input struct {
 	Emails []string  `json:"emails" form:"emails" doc:"Up to 1,000 addresses; each may be written as Name <address>."`
 	Group  id.Group  `json:"group_id,omitempty" form:"group_id" doc:"The default group if left out."`
 	Role   id.Role   `json:"role_id,omitempty" form:"role_id" doc:"The group's default role if left out, else rol_user."`
-	Teams  []id.Team `json:"team_ids,omitempty" form:"team_ids" doc:"The teams that they are in from the start."`
+	Teams  []id.Team `json:"team_ids,omitempty" form:"team_ids" doc:"The teams that they are in from the start; those of the group if left out."`
 	user.Access
 	Language string `json:"language,omitempty" form:"language" doc:"Of the e-mail; the group's default if left out, else the organization's."`
 	Message  string `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`

@@ -85,6 +85,7 @@ type form struct {
 	Group    id.Group  `form:"group_id"`
 	Role     id.Role   `form:"role_id"`
 	Teams    []id.Team `form:"team_ids"`
+	NoTeams  bool      `form:"no_teams"` // whatever the group says
 	Language string    `form:"language"`
 	Message  string    `form:"message"`
 }
@@ -117,10 +118,18 @@ func (o Offer) saysLanguage() bool {
 	return slices.ContainsFunc(o.Groups, func(g group.Choice) bool { return g.Language != "" })
 }
 
+// saysTeams is whether any group has teams for new users.
+func (o Offer) saysTeams() bool {
+	return slices.ContainsFunc(o.Groups, func(g group.Choice) bool { return g.TeamIDs != "" })
+}
+
 // input takes a pasted list apart. One entry too many is kept, so that the
 // command refuses it.
 func (f form) input() Input {
 	in := Input{Group: f.Group, Role: f.Role, Teams: f.Teams, Language: f.Language, Message: f.Message, Access: f.Form.Access()}
+	if f.NoTeams && len(f.Teams) == 0 {
+		in.Teams = []id.Team{}
+	}
 	items, _ := mailaddr.ParseList(f.Emails, MaxAddresses+1)
 	for _, i := range items {
 		in.Emails = append(in.Emails, i.Text)
@@ -130,7 +139,8 @@ func (f form) input() Input {
 
 // sample is what of the form decides who will see whom.
 func (f form) sample() Sample {
-	return Sample{Emails: f.input().Emails, Teams: f.Teams, Side: f.Side, Delivery: f.Deliveries}
+	in := f.input()
+	return Sample{Emails: in.Emails, Teams: in.Teams, Group: in.Group, Side: f.Side, Delivery: f.Deliveries}
 }
 
 func showForm(c *web.Context) (web.Response, error) {

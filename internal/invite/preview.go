@@ -3,6 +3,7 @@ package invite
 import (
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/mailaddr"
 	"roster/internal/op"
@@ -13,7 +14,8 @@ import (
 // Sample is what an invitation would be, as far as others are concerned.
 type Sample struct {
 	Emails   []string     `json:"emails,omitempty" doc:"Up to 1,000 addresses."`
-	Teams    []id.Team    `json:"team_ids,omitempty"`
+	Teams    []id.Team    `json:"team_ids,omitempty" doc:"Those of the group if left out."`
+	Group    id.Group     `json:"group_id,omitempty" doc:"The default group if left out."`
 	Side     authz.Side   `json:"side,omitempty" enum:"organization,delivery" doc:"organization if left out."`
 	Delivery []id.Account `json:"delivery_accounts,omitempty"`
 }
@@ -32,7 +34,13 @@ var Preview = op.Query[Sample, Reach]{
 
 func preview(t *op.Tx, in Sample) (Reach, error) {
 	var c errs.Check
-	teams, err := team.Choose(t, &c, in.Teams)
+	g, err := group.Choose(t, in.Group)
+	if errs.KindOf(err) == errs.KindInvalid {
+		c.Fail("group_id", "unknown_group", "Choose a group from the list.")
+	} else if err != nil {
+		return Reach{}, err
+	}
+	teams, err := team.ChooseFor(t, &c, in.Teams, g)
 	if err != nil {
 		return Reach{}, err
 	}

@@ -9,7 +9,7 @@ func Routes(a *api.API) {
 	api.Handle(a, "POST", "/organizations", Create, organizations, api.Summary("Create an organization"),
 		api.Created, api.Location(func(o Organization) string { return string(o.ID) }))
 	api.Handle(a, "GET", "/organizations/{org}", Get, organizations, api.Summary("Get an organization"))
-	api.Handle(a, "PATCH", "/organizations/{org}", Update, organizations, api.Summary("Rename, suspend or resume an organization"))
+	api.Handle(a, "PATCH", "/organizations/{org}", Update, organizations, api.Summary("Rename, suspend or resume an organization, or switch features"))
 	api.Handle(a, "DELETE", "/organizations/{org}", Delete, organizations, api.Summary("Delete a suspended organization"))
 
 	settings := api.Tag("Settings")

@@ -52,7 +52,8 @@ var Get = op.Query[op.Nothing, Organization]{
 	Run: func(t *op.Tx, _ op.Nothing) (Organization, error) { return named(t) },
 }
 
-// Update renames, suspends or resumes the organization that the call names.
+// Update renames, suspends or resumes the organization that the call names, or
+// switches features on and off.
 // Errors: validation_failed, slug_taken, version_conflict.
 var Update = op.Command[Change, Organization]{
 	Name: "organization.update", Needs: authz.OrganizationsManage, Scope: authz.Platform, Run: change,
@@ -75,7 +76,8 @@ type SettingsView struct {
 	Name string `json:"name"`
 	Slug string `json:"slug"`
 	Settings
-	Version int `json:"version"`
+	Features Features `json:"features" doc:"What the operator has switched on. Only operators change it."`
+	Version  int      `json:"version"`
 }
 
 // ETag is the version as the API's ETag.
@@ -96,7 +98,7 @@ var UpdateSettings = op.Command[SettingsChange, SettingsView]{
 }
 
 func (o Organization) view() SettingsView {
-	return SettingsView{Name: o.Name, Slug: o.Slug, Settings: o.Settings, Version: o.Version}
+	return SettingsView{Name: o.Name, Slug: o.Slug, Settings: o.Settings, Features: o.shown().Features, Version: o.Version}
 }
 
 func create(t *op.Tx, in New) (Organization, error) {

@@ -25,7 +25,26 @@ type Organization struct {
 	Suspended   bool      `db:"-" json:"suspended" audit:"ignore"`
 	CreatedAt   time.Time `db:"created_at" json:"created_at" audit:"ignore"`
 	Version     int       `db:"version" json:"version" audit:"ignore"`
-	Settings    `json:"-"`
+	Features    Features  `db:"-" json:"features" audit:"ignore" doc:"What the operator has switched on."`
+
+	UnlistedSenders bool `db:"unlisted_senders" json:"-" audit:"track"`
+	Settings        `json:"-"`
+}
+
+// Features are what an organization may use because the operator has switched
+// it on.
+type Features struct {
+	UnlistedSenders bool `json:"unlisted_senders" doc:"Services may take e-mail from senders who are no users."`
+}
+
+// FeaturesChange are features as they are given: absent ones stay.
+type FeaturesChange struct {
+	UnlistedSenders patch.Field[bool] `json:"unlisted_senders,omitzero"`
+}
+
+func (ch FeaturesChange) apply(o Organization) Organization {
+	o.UnlistedSenders = ch.UnlistedSenders.Or(o.UnlistedSenders)
+	return o
 }
 
 // ETag is the version as the API's ETag.
@@ -47,7 +66,16 @@ type Settings struct {
 	WithoutTeams       string `db:"without_teams" json:"without_teams" audit:"track" enum:"nobody,everybody" doc:"Whom people in no team see, and who sees them."`
 	WelcomeMails       bool   `db:"welcome_mails" json:"welcome_mails" audit:"track" doc:"Who has set up their account gets an e-mail for each service, saying how to begin."`
 	PasswordSettings
+
+	NumbersOnDeactivation string `db:"numbers_on_deactivation" json:"numbers_on_deactivation" audit:"track" enum:"free,keep" doc:"What becomes of the numbers of somebody who is deactivated."`
+	NumberNotices         bool   `db:"number_notices" json:"number_notices" audit:"track" doc:"Whether people are told by e-mail of numbers that they are given."`
 }
+
+// Values of NumbersOnDeactivation.
+const (
+	FreeNumbers = "free"
+	KeepNumbers = "keep"
+)
 
 // Values of WithoutTeams.
 const (
@@ -60,7 +88,8 @@ func DefaultSettings() Settings {
 	return Settings{
 		Color: "#3a57d0", Language: "en", TimeZone: "UTC", InvitationDays: 7,
 		SessionIdleMinutes: 60, SessionMaxHours: 24, WithoutTeams: SeeNobody, PasswordSettings: defaultPasswords(),
-		WelcomeMails: true,
+		WelcomeMails:          true,
+		NumbersOnDeactivation: FreeNumbers, NumberNotices: true,
 	}
 }
 
@@ -87,6 +116,8 @@ type New struct {
 	Name       string `json:"name" form:"name" maxLength:"128" example:"Nordlys Field Service"`
 	Slug       string `json:"slug,omitempty" form:"slug" maxLength:"40" doc:"Short name in addresses; made from the name if left out." example:"nordlys"`
 	AdminEmail string `json:"admin_email,omitempty" form:"admin_email" maxLength:"254" doc:"Invites the first admin."`
+
+	Features FeaturesChange `json:"features,omitzero" doc:"What to switch on from the start."`
 }
 
 // Limits of an organization's texts, in characters.
@@ -117,7 +148,7 @@ func (n New) check(at time.Time) (Organization, error) {
 	if n.AdminEmail != "" {
 		checkEmail(&c, "admin_email", n.AdminEmail)
 	}
-	return o, c.Err()
+	return n.Features.apply(o).shown(), c.Err()
 }
 
 func checkName(c *errs.Check, name string) string {
@@ -159,6 +190,8 @@ type Change struct {
 	Name      patch.Field[string] `json:"name,omitzero"`
 	Slug      patch.Field[string] `json:"slug,omitzero"`
 	Suspended patch.Field[bool]   `json:"suspended,omitzero"`
+
+	Features patch.Field[FeaturesChange] `json:"features,omitzero" doc:"Absent members stay as they are."`
 }
 
 func (ch Change) apply(o Organization, at time.Time) (Organization, error) {
@@ -176,7 +209,7 @@ func (ch Change) apply(o Organization, at time.Time) (Organization, error) {
 			o.SuspendedAt = at
 		}
 	}
-	return o, c.Err()
+	return ch.Features.Value.apply(o), c.Err()
 }
 
 // SettingsChange is what an admin may change of the organization.
@@ -194,6 +227,9 @@ type SettingsChange struct {
 	WithoutTeams       patch.Field[string] `json:"without_teams,omitzero"`
 	WelcomeMails       patch.Field[bool]   `json:"welcome_mails,omitzero"`
 	PasswordChange
+
+	NumbersOnDeactivation patch.Field[string] `json:"numbers_on_deactivation,omitzero"`
+	NumberNotices         patch.Field[bool]   `json:"number_notices,omitzero"`
 }
 
 func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization, error) {
@@ -234,6 +270,10 @@ func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization,
 		c.Fail("without_teams", "invalid", "Choose nobody or everybody.")
 	}
 	o.WelcomeMails = ch.WelcomeMails.Or(o.WelcomeMails)
+	if o.NumbersOnDeactivation = ch.NumbersOnDeactivation.Or(o.NumbersOnDeactivation); o.NumbersOnDeactivation != FreeNumbers && o.NumbersOnDeactivation != KeepNumbers {
+		c.Fail("numbers_on_deactivation", "invalid", "Choose free or keep.")
+	}
+	o.NumberNotices = ch.NumberNotices.Or(o.NumberNotices)
 	return o, c.Err()
 }
 

@@ -103,7 +103,7 @@ func showOne(c *web.Context) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	v := oneView{c: c, Organization: o, form: nameForm{o.Name, o.Slug, o.Version}}
+	v := oneView{c: c, Organization: o, form: nameForm{o.Name, o.Slug, o.UnlistedSenders, o.Version}}
 	return web.Render(onePage(begin(c, o.Name), v)), nil
 }
 
@@ -111,7 +111,15 @@ func showOne(c *web.Context) (web.Response, error) {
 type nameForm struct {
 	Name    string `form:"name"`
 	Slug    string `form:"slug"`
+	Senders bool   `form:"unlisted_senders"`
 	Version int    `form:"version"`
+}
+
+func (f nameForm) change() Change {
+	return Change{
+		Version: int64(f.Version), Name: patch.To(f.Name), Slug: patch.To(f.Slug),
+		Features: patch.To(FeaturesChange{UnlistedSenders: patch.To(f.Senders)}),
+	}
 }
 
 func submitChange(c *web.Context) (web.Response, error) {
@@ -123,7 +131,7 @@ func submitChange(c *web.Context) (web.Response, error) {
 	if err := c.Bind(&v.form); err != nil {
 		return web.Response{}, err
 	}
-	_, err = web.Do(c, Update, Change{Version: int64(v.form.Version), Name: patch.To(v.form.Name), Slug: patch.To(v.form.Slug)})
+	_, err = web.Do(c, Update, v.form.change())
 	switch v.faults = faultsOf(err); {
 	case v.faults != nil:
 		return web.RenderStatus(http.StatusUnprocessableEntity, onePage(begin(c, o.Name), v)), nil
@@ -217,7 +225,7 @@ func showSettings(c *web.Context) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	v := settingsView{action: c.Path("settings"), slug: now.Slug, form: formOf(now)}
+	v := settingsView{action: c.Path("settings"), slug: now.Slug, features: now.Features, form: formOf(now)}
 	return web.Render(settingsPage(begin(c, lang.T(c.Context(), "Settings")), v)), nil
 }
 
@@ -235,13 +243,16 @@ type settingsForm struct {
 	SessionMaxHours    int    `form:"session_max_hours"`
 	WithoutTeams       string `form:"without_teams"`
 	WelcomeMails       bool   `form:"welcome_mails"`
+	OnDeactivation     string `form:"numbers_on_deactivation"`
+	NumberNotices      bool   `form:"number_notices"`
 	passwordForm
 }
 
 func formOf(v SettingsView) settingsForm {
 	return settingsForm{
 		v.Version, v.Name, v.Color, v.SenderName, v.ReplyTo, v.Language, v.TimeZone,
-		v.InvitationDays, v.SessionIdleMinutes, v.SessionMaxHours, v.WithoutTeams, v.WelcomeMails, passwordForm(v.PasswordSettings),
+		v.InvitationDays, v.SessionIdleMinutes, v.SessionMaxHours, v.WithoutTeams, v.WelcomeMails,
+		v.NumbersOnDeactivation, v.NumberNotices, passwordForm(v.PasswordSettings),
 	}
 }
 
@@ -250,6 +261,7 @@ func (f settingsForm) change() SettingsChange {
 		Version: int64(f.Version), Name: patch.To(f.Name), Color: patch.To(f.Color), SenderName: patch.To(f.SenderName), ReplyTo: patch.To(f.ReplyTo),
 		Language: patch.To(f.Language), TimeZone: patch.To(f.TimeZone), InvitationDays: patch.To(f.InvitationDays),
 		SessionIdleMinutes: patch.To(f.SessionIdleMinutes), SessionMaxHours: patch.To(f.SessionMaxHours),
+		NumbersOnDeactivation: patch.To(f.OnDeactivation), NumberNotices: patch.To(f.NumberNotices),
 		WithoutTeams: patch.To(f.WithoutTeams), WelcomeMails: patch.To(f.WelcomeMails), PasswordChange: f.passwordForm.change(),
 	}
 }
@@ -283,7 +295,8 @@ func submitSettings(c *web.Context) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	v := settingsView{action: c.Path("settings"), slug: now.Slug, form: formOf(now)}
+	v := settingsView{action: c.Path("settings"), slug: now.Slug, features: now.Features, form: formOf(now)}
+	v.form.NumberNotices = false // a box that is not checked is not sent
 	err = c.Bind(&v.form)
 	if err == nil {
 		_, err = web.Do(c, UpdateSettings, v.form.change())

@@ -8,7 +8,8 @@ import (
 )
 
 const columns = `id, slug, name, suspended_at, created_at, version, color, sender_name, reply_to, language, time_zone,
-	invitation_days, session_idle_minutes, session_max_hours, without_teams, welcome_mails, ` + passwordColumns
+	invitation_days, session_idle_minutes, session_max_hours, without_teams, welcome_mails,
+	numbers_on_deactivation, number_notices, unlisted_senders, ` + passwordColumns
 
 // Find is the door's hook: an organization by id or slug.
 func Find(t *op.Tx, ref string) (op.Organization, error) {
@@ -25,6 +26,7 @@ func Mine(t *op.Tx) (Organization, error) {
 
 func (o Organization) shown() Organization {
 	o.Suspended = !o.SuspendedAt.IsZero()
+	o.Features = Features{UnlistedSenders: o.UnlistedSenders}
 	return o
 }
 
@@ -56,9 +58,11 @@ func insert(t *op.Tx, o Organization) error {
 	args["created"] = o.CreatedAt
 	n, err := t.Exec(`-- across organizations: it does not exist yet
 		insert into organizations (id, slug, name, name_key, created_at, version, color, sender_name, reply_to, language, time_zone,
-			invitation_days, session_idle_minutes, session_max_hours, without_teams, welcome_mails, `+passwordColumns+`)
+			invitation_days, session_idle_minutes, session_max_hours, without_teams, welcome_mails,
+			numbers_on_deactivation, number_notices, unlisted_senders, `+passwordColumns+`)
 		values (:id, :slug, :name, :name_key, :created, 1, :color, :sender_name, :reply_to, :language, :time_zone,
-			:invitation_days, :session_idle_minutes, :session_max_hours, :without_teams, welcome_mails, `+passwordValues+`)
+			:invitation_days, :session_idle_minutes, :session_max_hours, :without_teams, :welcome_mails,
+			:numbers_on_deactivation, :number_notices, :unlisted_senders, `+passwordValues+`)
 		on conflict (slug) do nothing`, args)
 	if err == nil && n == 0 {
 		return slugTaken()
@@ -80,7 +84,8 @@ func update(t *op.Tx, o Organization) error {
 		update organizations set slug = :slug, name = :name, name_key = :name_key, suspended_at = :suspended, version = version + 1,
 			color = :color, sender_name = :sender_name, reply_to = :reply_to, language = :language, time_zone = :time_zone,
 			invitation_days = :invitation_days, session_idle_minutes = :session_idle_minutes,
-			session_max_hours = :session_max_hours, without_teams = :without_teams, welcome_mails = :welcome_mails, `+passwordsChanged+`
+			session_max_hours = :session_max_hours, without_teams = :without_teams, welcome_mails = :welcome_mails,
+			numbers_on_deactivation = :numbers_on_deactivation, number_notices = :number_notices, unlisted_senders = :unlisted_senders, `+passwordsChanged+`
 		where id = :id and version = :version`, args)
 	if err == nil && n == 0 {
 		return errs.Changed()
@@ -94,6 +99,7 @@ func (o Organization) args() op.Args {
 		"reply_to": o.ReplyTo, "language": o.Language, "time_zone": o.TimeZone, "invitation_days": o.InvitationDays,
 		"session_idle_minutes": o.SessionIdleMinutes, "session_max_hours": o.SessionMaxHours,
 		"without_teams": o.WithoutTeams, "welcome_mails": o.WelcomeMails,
+		"numbers_on_deactivation": o.NumbersOnDeactivation, "number_notices": o.NumberNotices, "unlisted_senders": o.UnlistedSenders,
 	})
 }
 

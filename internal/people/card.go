@@ -9,6 +9,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/photo"
 	"roster/internal/role"
@@ -33,6 +34,7 @@ type CardOf struct {
 	Photos     map[id.User]int64     // the user's photo, if there is one
 	Password   *signin.PasswordState // of somebody who signs in with one, for who manages them
 	Groups     []group.Choice
+	Numbers    []number.Number // that they have
 }
 
 // May is what the one who looks may do with the user.
@@ -42,6 +44,7 @@ type May struct {
 	Teams   bool
 	History bool
 	Groups  bool // see the group's own page
+	Numbers bool // give and take numbers
 	Self    bool // it is their own card
 }
 
@@ -69,6 +72,7 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		Teams:   holds.Has(authz.TeamsManage),
 		History: holds.Has(authz.AuditView),
 		Groups:  holds.Has(authz.GroupsManage),
+		Numbers: holds.Has(authz.NumbersManage),
 		Self:    t.Actor().User() == u.ID,
 	}}
 	if k.Roles, err = user.RolesToGive(t); err != nil {
@@ -78,6 +82,9 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		return k, err
 	}
 	if k.Groups, err = group.Choices(t); err != nil {
+		return k, err
+	}
+	if k.Numbers, err = number.OfUser(t, u.ID); err != nil {
 		return k, err
 	}
 	if k.Called, err = team.NamesOf(t, []user.User{u}); err != nil {

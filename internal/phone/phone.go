@@ -103,3 +103,13 @@ func parse(s, country string) (e164 string, err error) {
 func isLetter(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 }
+
+// Spaced writes an E.164 number as people read it, +46 70 123 45 67. What is no
+// number comes back as it is.
+func Spaced(e164 string) string {
+	number, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return e164
+	}
+	return phonenumbers.Format(number, phonenumbers.INTERNATIONAL)
+}

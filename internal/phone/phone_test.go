@@ -154,3 +154,13 @@ func TestTimeZones(t *testing.T) {
 		}
 	}
 }
+
+func TestSpaced(t *testing.T) {
+	for in, want := range map[string]string{
+		"+46701234567": "+46 70 123 45 67", "+4681234567": "+46 8 123 45 67", "+12025550143": "+1 202-555-0143", "no number": "no number", "": "",
+	} {
+		if got := phone.Spaced(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}

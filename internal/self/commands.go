@@ -7,6 +7,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
+	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/photo"
@@ -30,6 +31,8 @@ type Me struct {
 	PasswordExpired    bool               `json:"password_expired"`
 	PasswordSetAt      time.Time          `json:"password_set_at,omitzero"`
 	PasswordExpiresAt  time.Time          `json:"password_expires_at,omitzero" doc:"Absent if it does not expire."`
+
+	numbers []number.Number // for the page; the API has their ids
 }
 
 // Organization is the one that the user belongs to.
@@ -61,6 +64,10 @@ func me(t *op.Tx) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
+	numbers, err := number.OfUser(t, u.ID)
+	if err != nil {
+		return Me{}, err
+	}
 	password, err := signin.StateOf(t, o, u)
 	if err != nil {
 		return Me{}, err
@@ -72,6 +79,7 @@ func me(t *op.Tx) (Me, error) {
 		User:         u, Organization: Organization{string(o.ID), o.Name, o.Slug},
 		Permissions: t.Actor().Permissions.List(), MustChangePassword: password.MustChange(),
 		PasswordExpired: password.Expired, PasswordSetAt: password.SetAt, PasswordExpiresAt: password.ExpiresAt,
+		numbers: numbers,
 	}, err
 }
 

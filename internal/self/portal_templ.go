@@ -20,6 +20,7 @@ import (
 	"roster/internal/web"
 	"roster/internal/web/ui"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -153,6 +154,15 @@ func (v profileView) errors() []ui.FieldError {
 		ui.Pair{Name: "phone", Value: lang.T(ctx, "Phone")}, ui.Pair{Name: "language", Value: lang.T(ctx, "Language")},
 		ui.Pair{Name: "time_zone", Value: lang.T(ctx, "Time zone")},
 	)
+}
+
+// shownNumbers are the person's numbers, in a row.
+func (v profileView) shownNumbers() string {
+	var shown []string
+	for _, n := range v.numbers {
+		shown = append(shown, n.Shown())
+	}
+	return strings.Join(shown, ", ")
 }
 
 // hidden carries the version that the form was made from.
@@ -432,6 +442,7 @@ func profilePage(page ui.Page, v profileView) templ.Component {
 						{Term: lang.T(ctx, "Username"), Text: v.Username, Note: lang.T(ctx, "fixed since the account exists")},
 						{Term: lang.T(ctx, "Organization"), Body: ui.Name(v.Organization.Name)},
 						{Term: lang.T(ctx, "Role"), Text: v.RoleCalled(), Note: lang.T(ctx, "an admin changes it")},
+						{Term: lang.N(ctx, len(v.numbers), "Your number", "Your numbers"), Text: v.shownNumbers()},
 					}}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -569,7 +580,7 @@ func securityPage(page ui.Page, v securityView) templ.Component {
 				var templ_7745c5c3_Var17 string
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.age(ctx))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 170, Col: 32}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 181, Col: 32}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -591,7 +602,7 @@ func securityPage(page ui.Page, v securityView) templ.Component {
 				var templ_7745c5c3_Var18 string
 				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "You sign in with your organization's own sign-in: there is no password here."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 173, Col: 113}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 184, Col: 113}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {
@@ -637,7 +648,7 @@ func securityPage(page ui.Page, v securityView) templ.Component {
 			var templ_7745c5c3_Var20 string
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Of each place we know how the browser names itself and the network address that the sign-in came from, not where on earth that is. In a company or on the road, many share one address."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 182, Col: 219}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 193, Col: 219}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -693,7 +704,7 @@ func securityPage(page ui.Page, v securityView) templ.Component {
 				var templ_7745c5c3_Var22 string
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Nothing has happened yet."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 198, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 209, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {
@@ -715,7 +726,7 @@ func securityPage(page ui.Page, v securityView) templ.Component {
 				var templ_7745c5c3_Var23 string
 				templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Something here was not you? Change your password, and tell an admin of your organization."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 201, Col: 126}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 212, Col: 126}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 				if templ_7745c5c3_Err != nil {
@@ -780,7 +791,7 @@ func (v securityView) passwordForm() templ.Component {
 			var templ_7745c5c3_Var26 string
 			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(v.me.Email)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 210, Col: 90}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 221, Col: 90}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 			if templ_7745c5c3_Err != nil {
@@ -869,7 +880,7 @@ func (v securityView) row(s signin.Session) templ.Component {
 		var templ_7745c5c3_Var29 string
 		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Device"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 224, Col: 52}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 235, Col: 52}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 		if templ_7745c5c3_Err != nil {
@@ -882,7 +893,7 @@ func (v securityView) row(s signin.Session) templ.Component {
 		var templ_7745c5c3_Var30 string
 		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(web.Device(ctx, s.Agent) + " ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 225, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `self/portal.templ`, Line: 236, Col: 35}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 		if templ_7745c5c3_Err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/user"
@@ -45,6 +46,41 @@ func Choose(t *op.Tx, c *errs.Check, ids []id.Team) ([]Team, error) {
 		c.Fail("team_ids", "unknown_team", "There is a team that does not exist. Choose from the list.")
 	}
 	return chosen, nil
+}
+
+// ChooseFor is Choose for somebody who comes into a group: where nobody said
+// which teams, those that the group gives. One into which the actor may put
+// nobody is noted in c, so that they say which teams it shall be.
+func ChooseFor(t *op.Tx, c *errs.Check, ids []id.Team, g group.Group) ([]Team, error) {
+	if ids != nil || len(g.Defaults.Teams) == 0 {
+		return Choose(t, c, ids)
+	}
+	var own errs.Check
+	chosen, err := Choose(t, &own, g.Defaults.Teams)
+	if err == nil && own.Err() != nil {
+		c.Fail("team_ids", "unknown_team", "The group %s puts new users into a team into which you may put nobody. Say which teams it shall be, or that it shall be none.", g.Name)
+	}
+	return chosen, err
+}
+
+// MayGive is the rule for whatever gives teams to others later: they must exist,
+// and be such into which the actor may put people. Error: validation_failed.
+func MayGive(t *op.Tx, ids []id.Team) error {
+	var c errs.Check
+	if _, err := Choose(t, &c, ids); err != nil {
+		return err
+	}
+	return c.Err()
+}
+
+// Choices are the teams that Offered answers, by id and name.
+func Choices(t *op.Tx) ([]op.Named, error) {
+	teams, err := Offered(t)
+	list := make([]op.Named, len(teams))
+	for i, one := range teams {
+		list[i] = op.Named{ID: string(one.ID), Name: one.Name}
+	}
+	return list, err
 }
 
 // Names are what teams are called, in their order.

@@ -203,8 +203,13 @@ func move(t *op.Tx, user id.User, event string, step func(User) (User, error)) (
 		if err := Hooks.Stopped(t, u); err != nil {
 			return old, err
 		}
+	} else if err := Hooks.Returned(t, u); err != nil {
+		return old, err
 	}
-	return u, t.Record(u.event(event, old))
+	if err := t.Record(u.event(event, old)); err != nil {
+		return old, err
+	}
+	return ByID(t, u.ID) // with what the hooks have changed
 }
 
 // keepAnAdmin refuses the step that would leave the organization without an

@@ -19,6 +19,9 @@ var Hooks struct {
 	// Stopped ends everything that the user could still act with: sessions,
 	// links, keys. It runs on deactivation and before deletion.
 	Stopped func(t *op.Tx, u User) error
+	// Returned gives back what the user lost by deactivation, when they are
+	// activated again.
+	Returned func(t *op.Tx, u User) error
 	// Moved puts the user into exactly these teams, and records it.
 	Moved func(t *op.Tx, u User, teams []id.Team) error
 	// Deleted erases what other features keep about a user who is deleted for

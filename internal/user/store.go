@@ -14,11 +14,12 @@ import (
 	"roster/internal/text"
 )
 
-// Columns are the columns of a User, for lists of other features. The teams
-// are looked up by the id of the row that is read, whatever it is called there.
+// Columns are the columns of a User, for lists of other features. Teams and
+// numbers are looked up by the id of the row that is read, whatever it is called there.
 var Columns = `id, type, email, username, first_name, last_name, display_name, phone, country, language, time_zone, title,
 	department, external_id, notes, state, state_before, group_id, role_id, authentication, password_never_expires, created_at, activated_at, last_seen_at, version,
 	(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = id) as team_ids,
+	(select string_agg(n.number_id, ',') from (select id as number_id, user_id as holder from numbers where org_id = :org) n where n.holder = id) as number_ids,
 	` + RightsColumns("", ":org")
 
 // RightsColumns are the columns of Rights, for a statement that has the users as

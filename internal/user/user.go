@@ -68,9 +68,10 @@ type User struct {
 	Notes       string   `db:"notes" json:"notes" audit:"track"`
 	State       State    `db:"state" json:"state" audit:"track" enum:"invited,pending,waiting,active,deactivated"`
 	StateBefore State    `db:"state_before" json:"-" audit:"ignore"`
-	Group       id.Group `db:"group_id" json:"group_id" audit:"ignore"`                                      // moved tells of it by name
-	Role        id.Role  `db:"role_id" json:"role_id" audit:"ignore"`                                        // rightsChanges tell of it by name
-	Teams       Teams    `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."` // package team records them
+	Group       id.Group `db:"group_id" json:"group_id" audit:"ignore"`                                          // moved tells of it by name
+	Role        id.Role  `db:"role_id" json:"role_id" audit:"ignore"`                                            // rightsChanges tell of it by name
+	Teams       Teams    `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."`     // package team records them
+	Numbers     Numbers  `db:"number_ids" json:"number_ids" audit:"ignore" doc:"The numbers that the user has."` // package number records them
 	Rights
 	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
 	NeverExpires   bool           `db:"password_never_expires" json:"password_never_expires" audit:"track" doc:"The password does not expire, whatever the organization's rules say."`

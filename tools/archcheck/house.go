@@ -38,10 +38,10 @@ func (h House) floor(dir string) (int, bool) {
 // Roster is this project.
 var Roster = House{
 	Floors: []string{
-		"errs id authz patch lang text mailaddr phone",                                                                                         // words
-		"op web api job mail secret password config link throttle",                                                                             // ground
-		"operator org account user group team role service photo license number",                                                               // the register
-		"people invite adduser enroll mailbox signin self access contact seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
+		"errs id authz patch lang text mailaddr phone",                                                                                                // words
+		"op web api job mail secret password config link throttle",                                                                                    // ground
+		"operator org account user group team role service photo license number",                                                                      // the register
+		"people invite adduser enroll mailbox signin self access contact sender seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
 		"app cli demo", // the house
 	},
 	SideBySide: map[string]string{
@@ -73,6 +73,10 @@ var Roster = House{
 
 		"service → org":  "subscriptions are an organization's, and stand beside the operator's page about it",
 		"service → user": "a letter of welcome is to a user",
+		"team → group":   "a group says which teams new users come into",
+		"number → group": "every number is in one group",
+		"number → user":  "a personal number is given to a user, and the ids of a user's numbers are part of the user",
+		"number → org":   "whether numbers become free, and whether people are told of theirs, are the organization's settings",
 
 		"enroll → invite":   "accepting an invitation is the invitation's last step, in one transaction",
 		"enroll → signin":   "who has enrolled is signed in",
