@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/op"
 	"roster/internal/org"
@@ -39,8 +40,12 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	if err != nil {
 		return user.User{}, err
 	}
+	fields, err := field.All(t)
+	if err != nil {
+		return user.User{}, err
+	}
 	var c errs.Check
-	u := in.user(o, g, &c)
+	u := user.Customize(fields, in.user(o, g, &c), in.Custom, field.Admin, &c)
 	in.checkPassword(o, u, &c)
 	teams, err := team.Choose(t, &c, in.Teams)
 	if err != nil {
@@ -91,6 +96,7 @@ type Offer struct {
 	Days         int             // for which an activation's link works
 	Roles        []authz.BuiltIn // those that they may give
 	Groups       []group.Choice
+	Fields       []field.Field
 	Teams        []team.Team  // those that they may put somebody into
 	Rules        signin.Rules // for a password of whom was typed
 	User         user.User    // who was typed
@@ -114,9 +120,13 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 	if err != nil {
 		return Offer{}, err
 	}
+	fields, err := field.All(t)
+	if err != nil {
+		return Offer{}, err
+	}
 	var c errs.Check
-	u := in.user(o, g, &c)
-	offer := Offer{Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
+	u := user.Customize(fields, in.user(o, g, &c), in.Custom, field.Admin, &c)
+	offer := Offer{Fields: fields, Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
 	if offer.Groups, err = group.Choices(t); err != nil {
 		return Offer{}, err
 	}

@@ -3,8 +3,10 @@ package adduser
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/patch"
 	"roster/internal/user"
 	"roster/internal/web/ui"
@@ -22,8 +24,8 @@ const (
 
 var steps = []step{person, access, review}
 
-// asks are the names of the fields that each step asks for. A field that is in
-// none of them is not carried along.
+// asks are the names of the fields that each step asks for; the first one asks
+// for the custom fields, too. A field that is in none of them is not carried along.
 var asks = map[step][]string{
 	person: {
 		"type", "email", "username", "external_id", "first_name", "last_name", "display_name", "country", "phone", "language", "time_zone",
@@ -115,7 +117,11 @@ func carried(typed url.Values, at step) []ui.Pair {
 		if s == at {
 			continue
 		}
-		for _, name := range asks[s] {
+		names := asks[s]
+		if s == person {
+			names = append(slices.Clone(names), customNames(typed)...)
+		}
+		for _, name := range names {
 			for _, value := range typed[name] {
 				if value != "" && name != "password" {
 					pairs = append(pairs, ui.Pair{Name: name, Value: value})
@@ -124,4 +130,16 @@ func carried(typed url.Values, at step) []ui.Pair {
 		}
 	}
 	return pairs
+}
+
+// customNames are the names of the custom fields among what was typed, in order.
+func customNames(typed url.Values) []string {
+	var names []string
+	for name := range typed {
+		if strings.HasPrefix(name, field.Prefix) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

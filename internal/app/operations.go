@@ -8,6 +8,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/contact"
 	"roster/internal/enroll"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/link"
@@ -33,6 +34,7 @@ func Operations() []op.Operation {
 		operator.Operations(),
 		org.Operations(),
 		group.Operations(),
+		field.Operations(),
 		user.Operations(),
 		team.Operations(),
 		invite.Operations(),

@@ -12,6 +12,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/contact"
 	"roster/internal/enroll"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/op"
@@ -35,6 +36,7 @@ func Routes(a *api.API) {
 	invite.Routes(a)
 	adduser.Routes(a)
 	group.Routes(a)
+	field.Routes(a)
 	team.Routes(a)
 	contact.Routes(a)
 	self.Routes(a)
@@ -57,6 +59,7 @@ func Pages(k *web.Kit) {
 	invite.Pages(k)
 	adduser.Pages(k)
 	group.Pages(k)
+	field.Pages(k)
 	team.Pages(k)
 	contact.Pages(k)
 	apikey.Pages(k)

@@ -3,6 +3,7 @@ package app
 import (
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
@@ -33,6 +34,8 @@ func Reactions() {
 
 	group.Hooks.MayGive = user.MayGive
 	group.Hooks.Move = user.MoveAll
+
+	field.Hooks.Erase = user.EraseCustom
 
 	user.Hooks.Moved = team.Assign
 	user.Hooks.Stopped = func(t *op.Tx, u user.User) error {

@@ -3,6 +3,8 @@ package auditlog
 import (
 	"context"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -20,6 +22,7 @@ import (
 // looks for fields of audited types that are missing.
 var fields = map[string]lang.Text{
 	"authentication":       lang.Key("Signs in with"),
+	"choices":              lang.Key("Choices"),
 	"color":                lang.Key("Color"),
 	"country":              lang.Key("Country"),
 	"default_language":     lang.Key("Language of new users"),
@@ -34,8 +37,11 @@ var fields = map[string]lang.Text{
 	"group_id":             lang.Key("Group"),
 	"invitation_days":      lang.Key("Days an invitation is open"),
 	"is_default":           lang.Key("Default group"),
+	"key":                  lang.Key("Key"),
+	"kind":                 lang.Key("Kind"),
 	"language":             lang.Key("Language"),
 	"last_name":            lang.Key("Last name"),
+	"logo":                 lang.Key("Logo"),
 	"must_change_password": lang.Key("To be changed at the next sign-in"),
 	"moved_to":             lang.Key("Users moved to"),
 	"members":              lang.Key("Members"),
@@ -44,8 +50,11 @@ var fields = map[string]lang.Text{
 	"password":             lang.Key("Password"),
 	"password_min_length":  lang.Key("Shortest password"),
 	"permissions":          lang.Key("Permissions"),
+	"person_may_edit":      lang.Key("People edit it themselves"),
 	"phone":                lang.Key("Phone"),
+	"position":             lang.Key("Place"),
 	"reason":               lang.Key("Reason"),
+	"required":             lang.Key("Required"),
 	"reply_to":             lang.Key("Replies go to"),
 	"role_id":              lang.Key("Role"),
 	"sender_name":          lang.Key("Sender of e-mails"),
@@ -80,6 +89,7 @@ var values = map[string]map[string]lang.Text{
 		"not_active": lang.Key("The user is not active"), "organization_suspended": lang.Key("The organization is suspended"),
 	},
 	"without_teams": {"nobody": lang.Key("Nobody"), "everybody": lang.Key("Everybody")},
+	"kind":          {"text": lang.Key("Text"), "number": lang.Key("Number"), "date": lang.Key("Date"), "choice": lang.Key("Choice")},
 	"type":          {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
 }
 
@@ -111,6 +121,9 @@ func fieldName(ctx context.Context, field string) string {
 	if key, ok := strings.CutPrefix(field, "settings."); ok {
 		return lang.T(ctx, "Setting %s", key)
 	}
+	if key, ok := strings.CutPrefix(field, "custom."); ok {
+		return lang.T(ctx, "Field %s", key)
+	}
 	words := strings.ReplaceAll(field, "_", " ")
 	first, size := utf8.DecodeRuneInString(words)
 	return string(unicode.ToUpper(first)) + words[size:]
@@ -127,6 +140,9 @@ func value(ctx context.Context, field string, v any) string {
 		}
 		return lang.T(ctx, "No")
 	case float64:
+		if v != math.Trunc(v) || strings.HasPrefix(field, "custom.") {
+			return strconv.FormatFloat(v, 'f', -1, 64)
+		}
 		return lang.Number(ctx, int(v))
 	case string:
 		return word(ctx, field, v)

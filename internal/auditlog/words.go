@@ -44,6 +44,10 @@ var sentences = map[string]sentence{
 	"team.member_added":   {lang.Key("%[1]s added %[2]s to a team"), lang.Key("%[1]s added the user to a team"), "team"},
 	"team.member_removed": {lang.Key("%[1]s removed %[2]s from a team"), lang.Key("%[1]s removed the user from a team"), "team"},
 
+	"custom_field.created": {lang.Key("%[1]s declared the field %[2]s"), lang.Key("%[1]s declared the field"), "list"},
+	"custom_field.updated": {lang.Key("%[1]s changed the field %[2]s"), lang.Key("%[1]s changed the field"), "list"},
+	"custom_field.deleted": {lang.Key("%[1]s deleted the field %[2]s"), lang.Key("%[1]s deleted the field"), "trash"},
+
 	"domain.added":   {lang.Key("%[1]s declared the domain %[2]s"), lang.Key("%[1]s declared the domain"), "globe"},
 	"domain.removed": {lang.Key("%[1]s removed the domain %[2]s"), lang.Key("%[1]s removed the domain"), "globe"},
 

@@ -29,6 +29,7 @@ type (
 	Team       string
 	Contact    string
 	Domain     string
+	Field      string
 )
 
 // Prefix implements Noun.
@@ -46,6 +47,9 @@ func (Group) Prefix() string      { return "grp_" }
 func (Team) Prefix() string       { return "tea_" }
 func (Contact) Prefix() string    { return "con_" }
 func (Domain) Prefix() string     { return "dom_" }
+
+// Prefix implements Noun.
+func (Field) Prefix() string { return "fld_" }
 
 // Noun is any of the id types above.
 type Noun interface {

@@ -5,6 +5,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
@@ -26,6 +27,7 @@ type CardOf struct {
 
 	Activation *adduser.Activation // of somebody who has not activated the account
 	Groups     []group.Choice
+	Fields     []field.Field
 }
 
 // May is what the one who looks may do with the user.
@@ -61,6 +63,9 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		Self:    t.Actor().User() == u.ID,
 	}}
 	if k.Groups, err = group.Choices(t); err != nil {
+		return k, err
+	}
+	if k.Fields, err = field.All(t); err != nil {
 		return k, err
 	}
 	if k.Called, err = team.NamesOf(t, []user.User{u}); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -53,7 +54,7 @@ var Change = op.Command[Update, User]{
 		if err := mayTouch(t.Actor(), u); err != nil {
 			return u, err
 		}
-		return revise(t, u, in, "user.updated")
+		return revise(t, u, in, field.Admin, "user.updated")
 	},
 }
 
@@ -85,7 +86,7 @@ var Delete = op.Command[Ref, op.Nothing]{
 }
 
 // revise applies an update, keeps the rules, and records what changed.
-func revise(t *op.Tx, old User, in Update, event string) (User, error) {
+func revise(t *op.Tx, old User, in Update, by field.Writer, event string) (User, error) {
 	if in.Version != 0 && int(in.Version) != old.Version {
 		return old, errs.Changed()
 	}
@@ -102,6 +103,9 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 	u.Role = in.Role.Or(u.Role)
 	CheckRole(&c, u)
 	u = AdminsOwn(u, in.ExternalID, in.Notes, &c)
+	if u, err = customized(t, u, in.Custom, by, &c); err != nil {
+		return old, err
+	}
 	if err := c.Err(); err != nil {
 		return old, err
 	}

@@ -13,7 +13,7 @@ import (
 // Columns are the columns of a User, for lists of other features. The teams
 // are looked up by the id of the row that is read, whatever it is called there.
 const Columns = `id, type, email, username, first_name, last_name, display_name, phone, country, language, time_zone, title,
-	department, external_id, notes, state, state_before, group_id, role_id, authentication, created_at, activated_at, last_seen_at, version,
+	department, external_id, notes, state, state_before, group_id, role_id, authentication, custom, created_at, activated_at, last_seen_at, version,
 	(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = id) as team_ids`
 
 // ByID finds a user of the organization, or answers errs.NotFound.
@@ -101,10 +101,10 @@ func insert(t *op.Tx, u User) (bool, error) {
 	args["created"], args["activated"] = u.CreatedAt, u.ActivatedAt
 	n, err := t.Exec(`insert into users (org_id, id, type, email, email_key, username, username_key, first_name, last_name, display_name,
 			name_key, search, phone, country, language, time_zone, title, department, external_id, notes, state, state_before, group_id, role_id,
-			authentication, password, must_change_password, credential_version, created_at, activated_at, version)
+			authentication, custom, password, must_change_password, credential_version, created_at, activated_at, version)
 		values (:org, :id, :type, :email, :email_key, :username, :username_key, :first_name, :last_name, :display_name,
 			:name_key, :search, :phone, :country, :language, :time_zone, :title, :department, :external_id, :notes, :state, :state_before, :group, :role,
-			:authentication, '', false, 1, :created, :activated, 1)
+			:authentication, :custom, '', false, 1, :created, :activated, 1)
 		on conflict do nothing`, args)
 	return n == 1, err
 }
@@ -116,7 +116,7 @@ func update(t *op.Tx, u User) error {
 	n, err := t.Exec(`update users set first_name = :first_name, last_name = :last_name, display_name = :display_name,
 			name_key = :name_key, search = :search, phone = :phone, country = :country, language = :language, time_zone = :time_zone,
 			title = :title, department = :department, external_id = :external_id, notes = :notes, state = :state,
-			state_before = :state_before, group_id = :group, role_id = :role, authentication = :authentication, activated_at = :activated, version = version + 1
+			state_before = :state_before, group_id = :group, role_id = :role, authentication = :authentication, custom = :custom, activated_at = :activated, version = version + 1
 		where org_id = :org and id = :id and version = :version`, args)
 	if err == nil && n == 0 {
 		return errs.Changed()
@@ -130,13 +130,27 @@ func (u User) args() op.Args {
 		"first_name": u.FirstName, "last_name": u.LastName, "display_name": u.DisplayName, "name_key": u.NameKey(), "search": u.searchText(),
 		"phone": u.Phone, "country": u.Country, "language": u.Language, "time_zone": u.TimeZone, "title": u.Title, "department": u.Department,
 		"external_id": u.ExternalID, "notes": u.Notes, "state": u.State, "state_before": u.StateBefore, "group": u.Group, "role": string(u.Role),
-		"authentication": u.Authentication,
+		"authentication": u.Authentication, "custom": u.Custom.Written(),
 	}
 }
 
 // MoveAll is the step of deleting a group: all its users go into another one.
 func MoveAll(t *op.Tx, from, to id.Group) error {
 	_, err := t.Exec(`update users set group_id = :to, version = version + 1 where org_id = :org and group_id = :from`, op.Args{"from": from, "to": to})
+	return err
+}
+
+// EraseCustom is the step of deleting a custom field: nobody keeps a value in it.
+func EraseCustom(t *op.Tx, key string) error {
+	without := `cast(cast(custom as jsonb) - cast(:key as text) as text)`
+	path := key
+	if t.OnSQLite() {
+		// The databases have no function in common that takes a member out of an
+		// object. In Go it would be as many statements as there are users.
+		without, path = `json_remove(custom, :key)`, `$."`+key+`"`
+	}
+	_, err := t.Exec(`update users set custom = `+without+`, version = version + 1 where org_id = :org and custom like :like escape '\'`,
+		op.Args{"key": path, "like": op.Like(`"` + key + `":`)})
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/id"
 	"roster/internal/mailaddr"
 	"roster/internal/patch"
@@ -72,6 +73,7 @@ type User struct {
 	Role           id.Role        `db:"role_id" json:"role_id" audit:"track"`
 	Teams          Teams          `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."` // package team records them
 	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
+	Custom         field.Values   `db:"custom" json:"custom" audit:"ignore" doc:"What the user has in the organization's custom fields, by their keys."` // event has them by key
 	CreatedAt      time.Time      `db:"created_at" json:"created_at" audit:"ignore"`
 	ActivatedAt    time.Time      `db:"activated_at" json:"activated_at,omitzero" audit:"ignore"`
 	LastSeenAt     time.Time      `db:"last_seen_at" json:"last_seen_at,omitzero" audit:"ignore"`
@@ -124,6 +126,9 @@ type Fields struct {
 	TimeZone    patch.Field[string] `json:"time_zone,omitzero" form:"time_zone"`
 	Title       patch.Field[string] `json:"title,omitzero" form:"title"`
 	Department  patch.Field[string] `json:"department,omitzero" form:"department"`
+
+	// Custom is not in the hands of Apply: its rule needs the organization's fields.
+	Custom patch.Field[field.Given] `json:"custom,omitzero" doc:"Custom fields by their keys. What is left out stays, null removes."`
 }
 
 // Apply writes the fields into u and notes in c what is wrong with them. It is

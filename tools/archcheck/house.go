@@ -40,7 +40,7 @@ var Roster = House{
 	Floors: []string{
 		"errs id authz patch lang text mailaddr phone",                                                                                         // words
 		"op web api job mail secret password config link throttle",                                                                             // ground
-		"operator org account user group team role license number",                                                                             // the register
+		"operator org account user group field team role license number",                                                                             // the register
 		"people invite adduser enroll mailbox signin self access contact seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
 		"app cli demo", // the house
 	},
@@ -60,6 +60,7 @@ var Roster = House{
 		"config → secret": "the key ring is opened from the configuration",
 
 		"user → group": "every user is in one group",
+		"user → field": "the values of custom fields are part of the user, and hold to one rule",
 		"user → org":   "a user's fields and limits are the organization's settings",
 
 		"team → user": "a team's members are users, and the ids of a user's teams are part of the user",
