@@ -236,7 +236,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "custom_fields"}
+var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "custom_fields", "logos"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {
@@ -247,6 +247,9 @@ func digest(t *testing.T, w *apptest.World, org id.Org) string {
 			by := "id"
 			if table == "devices" {
 				by = "hash"
+			}
+			if table == "logos" {
+				by = "org_id"
 			}
 			if table == "team_members" {
 				by = "team_id, user_id"

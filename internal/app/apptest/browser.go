@@ -1,8 +1,11 @@
 package apptest
 
 import (
+	"bytes"
+	"errors"
 	"io"
 	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -111,6 +114,23 @@ func (b *Browser) Post(path string, pairs ...string) Answer {
 	}
 	r := httptest.NewRequest(http.MethodPost, publicURL+path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.send(r)
+}
+
+// Upload sends a form with one file in it.
+func (b *Browser) Upload(path, field, name string, content []byte) Answer {
+	b.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile(field, name)
+	if err == nil {
+		_, err = part.Write(content)
+	}
+	if err := errors.Join(err, form.Close()); err != nil {
+		b.t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, publicURL+path, &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
 	return b.send(r)
 }
 
