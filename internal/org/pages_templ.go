@@ -1474,7 +1474,7 @@ func settingsPage(page ui.Page, v settingsView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.FormSection{ID: "security", Title: lang.T(ctx, "Security"), Lede: lang.T(ctx, "Sessions end by themselves, and passwords have a length.")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var50), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.FormSection{ID: "security", Title: lang.T(ctx, "Security")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var50), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
