@@ -39,8 +39,8 @@ func (h House) floor(dir string) (int, bool) {
 var Roster = House{
 	Floors: []string{
 		"errs id authz patch lang text mailaddr phone",                                                                                         // words
-		"op web api job mail secret password config link throttle picture",                                                                             // ground
-		"operator org account user group field team role license number",                                                                             // the register
+		"op web api job mail secret password config link throttle picture",                                                                     // ground
+		"operator org account user group field team role license number",                                                                       // the register
 		"people invite adduser enroll mailbox signin self access contact seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
 		"app cli demo", // the house
 	},
