@@ -117,7 +117,7 @@ func (f *filler) open(base *app.Base) {
 	prove := hooks.Actor
 	hooks.Actor = func(t *op.Tx, c authz.Caller, org id.Org) (authz.Actor, error) {
 		if c.System == fillerName {
-			return authz.Actor{Kind: authz.SystemKind, ID: fillerName, Name: "Benchmark", Permissions: authz.OrganizationSet()}, nil
+			return authz.Actor{Kind: authz.SystemKind, ID: fillerName, Name: "Benchmark", Permissions: authz.OrganizationSet(), Reach: authz.Everywhere()}, nil
 		}
 		return prove(t, c, org)
 	}

@@ -32,6 +32,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		number := made(o.path("numbers"), map[string]any{"number": "+4681234567"})
 		s.operator.patch(t, o.path(), map[string]any{"features": map[string]any{"unlisted_senders": true}}).ok(t, 200)
 		team := made(o.path("teams"), map[string]any{"name": "Crew"})
+		custom := made(o.path("custom-fields"), map[string]any{"key": "badge", "name": "Badge", "kind": "text", "person_may_edit": true})
 		domain := made(o.path("domains"), map[string]any{"name": "acme.example"})
 		contact := o.path("contacts") + "/" + into[struct{ ID string }](t, me.post(t, o.path("contacts"), map[string]any{"name": "Aunt May"}).ok(t, 201)).ID
 		fax := v1 + "/services/fax"
@@ -62,10 +63,16 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"organizationDelete", request{op, "DELETE " + waste.path(), nil, 204}, request{op, "DELETE " + o.path(), nil, 409}},
 			{"settingsGet", request{ada.asks(t), get(o.path("settings")), nil, 200}, request{me, get(o.path("settings")), nil, 403}},
 			{"settingsUpdate", request{op, "PATCH " + o.path("settings"), map[string]any{"reply_to": "", "time_zone": "Europe/Berlin"}, 200}, request{op, "PATCH " + o.path("settings"), text(`{`), 400}},
+			{"settingsSetLogo", request{op, "PUT " + o.path("settings", "logo"), map[string]any{"image": "UklGRhwAAABXRUJQVlA4TA8AAAAvD8ADAAcQEf0PRET/Aw=="}, 200}, request{op, "PUT " + o.path("settings", "logo"), map[string]any{"image": "aGVsbG8="}, 422}},
+			{"settingsRemoveLogo", request{op, "DELETE " + o.path("settings", "logo"), nil, 200}, request{me, "DELETE " + o.path("settings", "logo"), nil, 403}},
+			{"customFieldList", request{op, get(o.path("custom-fields")), nil, 200}, request{me, get(o.path("custom-fields")), nil, 403}},
+			{"customFieldCreate", request{op, "POST " + o.path("custom-fields"), map[string]any{"name": "Shirt", "kind": "choice", "choices": []string{"S", "M"}}, 201}, request{op, "POST " + o.path("custom-fields"), map[string]any{"key": "badge", "name": "x", "kind": "text"}, 409}},
+			{"customFieldGet", request{op, get(custom), nil, 200}, request{op, get(o.path("custom-fields", "fld_1")), nil, 404}},
+			{"customFieldUpdate", request{op, "PATCH " + custom, map[string]any{"name": "Badge no.", "position": 2}, 200}, request{op, "PATCH " + custom, map[string]any{"position": 9}, 422}},
 			{"userList", request{op, get(o.path("users") + "?q=a&state=active&role_id=rol_user&sort=-name&limit=5&count=true"), nil, 200}, request{op, get(o.path("users") + "?cursor=x"), nil, 400}},
 			{"userLookup", request{op, get(o.path("users", "lookup") + "?email=uma%40acme.example"), nil, 200}, request{op, get(o.path("users", "lookup") + "?email=x"), nil, 400}},
 			{"userGet", request{op, get(hers), nil, 200}, request{op, get(o.path("users", "usr_1")), nil, 404}},
-			{"userUpdate", request{op, "PATCH " + hers, map[string]any{"title": "Captain", "department": nil}, 200}, request{op, "PATCH " + hers, map[string]any{"title": 7}, 422}},
+			{"userUpdate", request{op, "PATCH " + hers, map[string]any{"title": "Captain", "department": nil, "custom": map[string]any{"badge": "B 1"}}, 200}, request{op, "PATCH " + hers, map[string]any{"title": 7}, 422}},
 			{"userAdd", request{op, "POST " + o.path("users"), map[string]any{"email": "otto@acme.example", "first_name": "Otto", "last_name": "Ek", "entry": "password", "password": password, "must_change_password": true}, 201}, request{op, "POST " + o.path("users"), map[string]any{"email": "otto@acme.example", "first_name": "Otto", "last_name": "Ek"}, 409}},
 			{"userShowActivation", request{op, get(pending + "/activation"), nil, 200}, request{op, get(hers + "/activation"), nil, 409}},
 			{"userResendActivation", request{op, "POST " + pending + "/resend-activation", nil, 202}, request{op, "POST " + hers + "/resend-activation", nil, 409}},
@@ -137,7 +144,8 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"platformAuditList", request{op, get(v1 + "/audit-events?limit=3"), nil, 200}, request{me, get(v1 + "/audit-events"), nil, 401}},
 			{"platformAuditVerify", request{op, get(v1 + "/audit-events/verify"), nil, 200}, request{op, get(v1 + "/audit-events/verify?anchor=x"), nil, 400}},
 			{"meGet", request{me, get(v1 + "/me"), nil, 200}, request{op, get(v1 + "/me"), nil, 401}},
-			{"meUpdate", request{me, "PATCH " + v1 + "/me", map[string]any{"language": "de"}, 200}, request{me, "PATCH " + v1 + "/me", map[string]any{"language": "xx"}, 422}},
+			{"meUpdate", request{me, "PATCH " + v1 + "/me", map[string]any{"language": "de", "custom": map[string]any{"badge": nil}}, 200}, request{me, "PATCH " + v1 + "/me", map[string]any{"language": "xx"}, 422}},
+			{"customFieldDelete", request{op, "DELETE " + custom, nil, 204}, request{op, "DELETE " + custom, nil, 404}},
 			{"sessionList", request{me, get(v1 + "/me/sessions"), nil, 200}, request{nobody, get(v1 + "/me/sessions"), nil, 401}},
 			{"sessionEnd", request{me, "DELETE " + v1 + "/me/sessions/" + session, nil, 204}, request{me, "DELETE " + v1 + "/me/sessions/" + session, nil, 404}},
 			{"sessionEndOthers", request{me, "DELETE " + v1 + "/me/sessions", nil, 204}, request{nobody, "DELETE " + v1 + "/me/sessions", nil, 401}},

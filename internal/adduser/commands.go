@@ -6,6 +6,7 @@ import (
 	"roster/internal/access"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/number"
@@ -45,8 +46,12 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	if err != nil {
 		return user.User{}, err
 	}
+	fields, err := field.All(t)
+	if err != nil {
+		return user.User{}, err
+	}
 	var c errs.Check
-	u, err := in.Access.Apply(t, &c, in.user(o, g, &c))
+	u, err := in.Access.Apply(t, &c, user.Customize(fields, in.user(o, g, &c), in.Custom, field.Admin, &c))
 	if err != nil {
 		return user.User{}, err
 	}
@@ -113,6 +118,7 @@ type Offer struct {
 	Roles        []role.Choice // those that they may give
 	Access       access.Offer
 	Groups       []group.Choice
+	Fields       []field.Field
 	Teams        []team.Team     // those that they may put somebody into
 	Given        []team.Team     // those that who was typed comes into
 	Numbers      []number.Number // free ones that they may give
@@ -139,12 +145,16 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 	if err != nil {
 		return Offer{}, err
 	}
-	var c errs.Check
-	u, err := in.Access.Apply(t, &c, in.user(o, g, &c))
+	fields, err := field.All(t)
 	if err != nil {
 		return Offer{}, err
 	}
-	offer := Offer{Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
+	var c errs.Check
+	u, err := in.Access.Apply(t, &c, user.Customize(fields, in.user(o, g, &c), in.Custom, field.Admin, &c))
+	if err != nil {
+		return Offer{}, err
+	}
+	offer := Offer{Fields: fields, Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
 	if offer.Access, err = access.OfferTo(t, user.User{}); err != nil {
 		return Offer{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/id"
 	"roster/internal/lang"
 	"roster/internal/user"
@@ -51,6 +52,7 @@ func submitStep(c *web.Context) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
+	f.Custom = field.FromForm(typed.Values)
 	offer, err := web.Do(c, Prepare, f.input())
 	if err != nil {
 		return web.Response{}, err

@@ -3,9 +3,11 @@ package adduser
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"roster/internal/access"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/id"
 	"roster/internal/number"
 	"roster/internal/patch"
@@ -26,8 +28,8 @@ const (
 
 var steps = []step{whose, person, rights, review}
 
-// asks are the names of the fields that each step asks for. A field that is in
-// none of them is not carried along.
+// asks are the names of the fields that each step asks for; the first one asks
+// for the custom fields, too. A field that is in none of them is not carried along.
 var asks = map[step][]string{
 	person: {
 		"type", "email", "username", "external_id", "first_name", "last_name", "display_name", "country", "phone", "language", "time_zone",
@@ -145,7 +147,11 @@ func carried(typed url.Values, at step) []ui.Pair {
 		if s == at {
 			continue
 		}
-		for _, name := range asks[s] {
+		names := asks[s]
+		if s == person {
+			names = append(slices.Clone(names), customNames(typed)...)
+		}
+		for _, name := range names {
 			for _, value := range typed[name] {
 				if value != "" && name != "password" {
 					pairs = append(pairs, ui.Pair{Name: name, Value: value})
@@ -154,4 +160,16 @@ func carried(typed url.Values, at step) []ui.Pair {
 		}
 	}
 	return pairs
+}
+
+// customNames are the names of the custom fields among what was typed, in order.
+func customNames(typed url.Values) []string {
+	var names []string
+	for name := range typed {
+		if strings.HasPrefix(name, field.Prefix) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

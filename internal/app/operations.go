@@ -9,6 +9,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/contact"
 	"roster/internal/enroll"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/link"
@@ -42,6 +43,7 @@ func Operations() []op.Operation {
 		role.Operations(),
 		account.Operations(),
 		service.Operations(),
+		field.Operations(),
 		user.Operations(),
 		team.Operations(),
 		number.Operations(),

@@ -13,6 +13,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/contact"
 	"roster/internal/enroll"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/invite"
 	"roster/internal/number"
@@ -44,6 +45,7 @@ func Routes(a *api.API) {
 	group.Routes(a)
 	role.Routes(a)
 	account.Routes(a)
+	field.Routes(a)
 	team.Routes(a)
 	number.Routes(a)
 	sender.Routes(a)
@@ -71,6 +73,7 @@ func Pages(k *web.Kit) {
 	invite.Pages(k)
 	adduser.Pages(k)
 	group.Pages(k)
+	field.Pages(k)
 	team.Pages(k)
 	number.Pages(k)
 	sender.Pages(k)

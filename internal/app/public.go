@@ -55,4 +55,8 @@ func operatorFrame(c *web.Context) (web.Frame, error) {
 }
 
 // organizationFace is an organization as its pages show it.
-func organizationFace(f org.Public) ui.Org { return web.Face(f.Name, f.Slug, f.Color) }
+func organizationFace(f org.Public) ui.Org {
+	face := web.Face(f.Name, f.Slug, f.Color)
+	face.Logo, face.Wide = f.Logo, f.WideLogo
+	return face
+}

@@ -3,6 +3,7 @@ package app
 import (
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
@@ -39,6 +40,8 @@ func Reactions() {
 	group.Hooks.Move = regroup
 
 	number.Hooks.Needed = sender.Needs
+
+	field.Hooks.Erase = user.EraseCustom
 
 	user.Hooks.Moved = team.Assign
 	user.Hooks.Returned = number.Return

@@ -15,6 +15,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/contact"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
@@ -161,6 +162,10 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 	if err != nil {
 		t.Fatal(err)
 	}
+	declared, err := field.Create.Do(t.Context(), w.Door, call, field.New{Key: "walk", Name: "Walk", Kind: field.Text})
+	if err != nil {
+		t.Fatal(err)
+	}
 	crew, err := team.Create.Do(t.Context(), w.Door, call, team.New{Name: "Walk"})
 	if err != nil {
 		t.Fatal(err)
@@ -185,6 +190,7 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 		reflect.TypeFor[id.Key]():        key.ID,
 		reflect.TypeFor[id.Group]():      made.ID,
 		reflect.TypeFor[id.Session]():    sessions[0],
+		reflect.TypeFor[id.Field]():      declared.ID,
 		reflect.TypeFor[id.Team]():       crew.ID,
 		reflect.TypeFor[id.Domain]():     domain.ID,
 		reflect.TypeFor[id.Contact]():    own.ID,
@@ -218,6 +224,7 @@ func unknown() map[reflect.Type]any {
 		reflect.TypeFor[id.Key]():        id.New[id.Key](now),
 		reflect.TypeFor[id.Group]():      id.New[id.Group](now),
 		reflect.TypeFor[id.Session]():    id.New[id.Session](now),
+		reflect.TypeFor[id.Field]():      id.New[id.Field](now),
 		reflect.TypeFor[id.Team]():       id.New[id.Team](now),
 		reflect.TypeFor[id.Domain]():     id.New[id.Domain](now),
 		reflect.TypeFor[id.Contact]():    id.New[id.Contact](now),
@@ -258,7 +265,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "subscriptions", "password_history", "user_photos", "numbers", "group_teams", "sender_policies", "sender_rules"}
+var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "subscriptions", "password_history", "user_photos", "numbers", "group_teams", "sender_policies", "sender_rules", "custom_fields", "logos"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {
@@ -270,8 +277,11 @@ func digest(t *testing.T, w *apptest.World, org id.Org) string {
 			if table == "devices" {
 				by = "hash"
 			}
-			if table == "password_history" || table == "user_photos" {
+			switch table {
+			case "password_history", "user_photos":
 				by = "user_id"
+			case "logos":
+				by = "org_id"
 			}
 			if table == "team_members" {
 				by = "team_id, user_id"

@@ -3,6 +3,8 @@ package auditlog
 import (
 	"context"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -27,6 +29,7 @@ var fields = map[string]lang.Text{
 	"addresses":                    lang.Key("Trusted addresses"),
 	"authentication":               lang.Key("Signs in with"),
 	"blocked":                      lang.Key("Blocked addresses"),
+	"choices":                      lang.Key("Choices"),
 	"color":                        lang.Key("Color"),
 	"country":                      lang.Key("Country"),
 	"default_language":             lang.Key("Language of new users"),
@@ -46,14 +49,16 @@ var fields = map[string]lang.Text{
 	"install_text":                 lang.Key("How to install it"),
 	"invitation_days":              lang.Key("Days an invitation is open"),
 	"is_default":                   lang.Key("Default group"),
+	"key":                          lang.Key("Key"),
 	"kind":                         lang.Key("Kind"),
 	"language":                     lang.Key("Language"),
 	"last_name":                    lang.Key("Last name"),
 	"license_required":             lang.Key("Requires a license"),
 	"link":                         lang.Key("Link"),
-	"members":                      lang.Key("Members"),
-	"moved_to":                     lang.Key("Users moved to"),
+	"logo":                         lang.Key("Logo"),
 	"must_change_password":         lang.Key("To be changed at the next sign-in"),
+	"moved_to":                     lang.Key("Users moved to"),
+	"members":                      lang.Key("Members"),
 	"name":                         lang.Key("Name"),
 	"notes":                        lang.Key("Notes"),
 	"number":                       lang.Key("Number"),
@@ -69,8 +74,11 @@ var fields = map[string]lang.Text{
 	"password_never_expires":       lang.Key("Password never expires"),
 	"password_reminder_days":       lang.Key("Days of notice before a password expires"),
 	"permissions":                  lang.Key("Permissions"),
+	"person_may_edit":              lang.Key("People edit it themselves"),
 	"phone":                        lang.Key("Phone"),
+	"position":                     lang.Key("Place"),
 	"reason":                       lang.Key("Reason"),
+	"required":                     lang.Key("Required"),
 	"reply_to":                     lang.Key("Replies go to"),
 	"role_id":                      lang.Key("Role"),
 	"sender_name":                  lang.Key("Sender of e-mails"),
@@ -110,7 +118,10 @@ var values = map[string]map[string]lang.Text{
 		"waiting": lang.Key("The user waits for a license"), "deactivated": lang.Key("The user is deactivated"),
 		"not_active": lang.Key("The user is not active"), "organization_suspended": lang.Key("The organization is suspended"),
 	},
-	"kind":                    {"main": lang.Key("Main number"), "shared": lang.Key("Shared"), "personal": lang.Key("Personal")},
+	"kind": {
+		"main": lang.Key("Main number"), "shared": lang.Key("Shared"), "personal": lang.Key("Personal"),
+		"text": lang.Key("Text"), "number": lang.Key("Number"), "date": lang.Key("Date"), "choice": lang.Key("Choice"),
+	},
 	"numbers_on_deactivation": {"free": lang.Key("Become free"), "keep": lang.Key("Stay theirs")},
 	"without_teams":           {"nobody": lang.Key("Nobody"), "everybody": lang.Key("Everybody")},
 	"type":                    {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
@@ -147,6 +158,9 @@ func fieldName(ctx context.Context, field string) string {
 	if key, ok := strings.CutPrefix(field, "permissions."); ok {
 		return lang.T(ctx, "Permission %s", key)
 	}
+	if key, ok := strings.CutPrefix(field, "custom."); ok {
+		return lang.T(ctx, "Field %s", key)
+	}
 	words := strings.ReplaceAll(field, "_", " ")
 	first, size := utf8.DecodeRuneInString(words)
 	return string(unicode.ToUpper(first)) + words[size:]
@@ -163,6 +177,9 @@ func value(ctx context.Context, field string, v any) string {
 		}
 		return lang.T(ctx, "No")
 	case float64:
+		if v != math.Trunc(v) || strings.HasPrefix(field, "custom.") {
+			return strconv.FormatFloat(v, 'f', -1, 64)
+		}
 		return lang.Number(ctx, int(v))
 	case string:
 		return word(ctx, field, v)

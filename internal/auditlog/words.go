@@ -64,6 +64,9 @@ var sentences = map[string]sentence{
 	"sender.policy_created": {lang.Key("%[1]s made a policy for unlisted senders of %[2]s"), lang.Key("%[1]s made the policy"), "send"},
 	"sender.policy_updated": {lang.Key("%[1]s changed the policy for unlisted senders of %[2]s"), lang.Key("%[1]s changed the policy"), "send"},
 	"sender.policy_deleted": {lang.Key("%[1]s deleted the policy for unlisted senders of %[2]s"), lang.Key("%[1]s deleted the policy"), "trash"},
+	"custom_field.created":  {lang.Key("%[1]s declared the field %[2]s"), lang.Key("%[1]s declared the field"), "list"},
+	"custom_field.updated":  {lang.Key("%[1]s changed the field %[2]s"), lang.Key("%[1]s changed the field"), "list"},
+	"custom_field.deleted":  {lang.Key("%[1]s deleted the field %[2]s"), lang.Key("%[1]s deleted the field"), "trash"},
 
 	"domain.added":   {lang.Key("%[1]s declared the domain %[2]s"), lang.Key("%[1]s declared the domain"), "globe"},
 	"domain.removed": {lang.Key("%[1]s removed the domain %[2]s"), lang.Key("%[1]s removed the domain"), "globe"},

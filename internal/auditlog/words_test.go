@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/op"
 	"roster/internal/org"
@@ -78,7 +79,7 @@ func TestDifferencesAreInWords(t *testing.T) {
 }
 
 func TestAuditedFieldsHaveNames(t *testing.T) {
-	for _, audited := range []reflect.Type{reflect.TypeFor[user.User](), reflect.TypeFor[org.Organization](), reflect.TypeFor[group.Group](), reflect.TypeFor[service.Service](), reflect.TypeFor[service.Subscription]()} {
+	for _, audited := range []reflect.Type{reflect.TypeFor[user.User](), reflect.TypeFor[org.Organization](), reflect.TypeFor[group.Group](), reflect.TypeFor[field.Field](), reflect.TypeFor[service.Service](), reflect.TypeFor[service.Subscription]()} {
 		for _, f := range reflect.VisibleFields(audited) {
 			how, name := f.Tag.Get("audit"), f.Tag.Get("db")
 			if _, ok := fields[name]; !ok && (how == "track" || how == "secret") {

@@ -163,6 +163,7 @@ func tellNordlys(s *story) {
 	nordlysChanges(s)
 	nordlysInvites(s)
 	nordlysTeams(s)
+	nordlysFields(s)
 	nordlysFaces(s)
 	nordlysNumbers(s)
 }

@@ -6,6 +6,7 @@ import (
 	"roster/internal/apikey"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/link"
@@ -62,9 +63,10 @@ var look = op.Query[Token, Offer]{
 			offer.Dead, err = link.Dead(err)
 			return offer, err
 		}
+		fields, err := field.All(t)
 		return Offer{
-			Org: f.org, User: f.user, Invitation: f.invitation, Rules: signin.RulesFor(f.org, f.user), ExpiresAt: f.link.ExpiresAt,
-		}, nil
+			Fields: fields, Org: f.org, User: f.user, Invitation: f.invitation, Rules: signin.RulesFor(f.org, f.user), ExpiresAt: f.link.ExpiresAt,
+		}, err
 	},
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/link"
@@ -26,6 +27,7 @@ type Offer struct {
 	Org        org.Organization
 	User       user.User         // whose account it is, as far as that is known
 	Invitation invite.Invitation // none behind an activation's link
+	Fields     []field.Field     // all that the organization has
 	Rules      signin.Rules
 	ExpiresAt  time.Time
 	SignedInAs string      // who uses this browser in the organization already; empty: nobody
@@ -48,6 +50,7 @@ func (in Acceptance) check() error {
 	var c errs.Check
 	u := in.Fields.Apply(in.offer.User, &c)
 	u.RequireName(&c)
+	user.Customize(in.offer.Fields, u, in.Custom, field.Joiner, &c)
 	signin.RulesFor(in.offer.Org, u).Check(&c, "password", in.Password)
 	return c.Err()
 }

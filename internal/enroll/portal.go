@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/secret"
@@ -76,6 +77,11 @@ func submit(c *web.Context, v view) (web.Response, error) {
 	if err := c.Bind(&in); err != nil {
 		return web.Response{}, err
 	}
+	sent, err := c.Form()
+	if err != nil {
+		return web.Response{}, err
+	}
+	in.Custom = field.FromForm(sent.Values)
 	got, err := web.Do(c, v.accept, Acceptance{Token: c.Link(v.kind), Fields: in.Fields, Password: in.Password})
 	if faults, ok := web.FaultsOf(err); ok {
 		v.User, v.faults = in.over(v.User), faults
@@ -94,6 +100,7 @@ func submit(c *web.Context, v view) (web.Response, error) {
 func (f form) over(u user.User) user.User {
 	u.FirstName, u.LastName, u.DisplayName = f.FirstName.Or(u.FirstName), f.LastName.Or(u.LastName), f.DisplayName.Or(u.DisplayName)
 	u.Phone, u.Country, u.Language = f.Phone.Or(u.Phone), f.Country.Or(u.Country), f.Language.Or(u.Language)
+	u.Custom = u.Custom.Over(f.Custom)
 	return u
 }
 

@@ -32,6 +32,7 @@ type (
 	Subscription string
 	Account      string
 	Number       string
+	Field        string
 )
 
 // Prefix implements Noun.
@@ -52,6 +53,9 @@ func (Domain) Prefix() string       { return "dom_" }
 func (Subscription) Prefix() string { return "sub_" }
 func (Account) Prefix() string      { return "acc_" }
 func (Number) Prefix() string       { return "num_" }
+
+// Prefix implements Noun.
+func (Field) Prefix() string { return "fld_" }
 
 // Noun is any of the id types above.
 type Noun interface {

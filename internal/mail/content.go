@@ -78,6 +78,16 @@ type Identity struct {
 	// Color is the organization's color as #rrggbb. Whatever it is, letters stay readable: its lightness is
 	// adjusted until it has the contrast that WCAG AA asks for. Empty or malformed means the default.
 	Color string
+	// Logo is a picture in place of the initial, and of the name too where it is
+	// wide enough to hold it.
+	Logo Logo
+}
+
+// Logo is a picture that an organization shows in its letters. Its address is a path of ours, which Post completes,
+// or absolute; a letter whose logo has no such address is sent without one. Width and Height are the picture's own.
+type Logo struct {
+	Address       string
+	Width, Height int
 }
 
 // Message is a rendered letter.

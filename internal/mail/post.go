@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -33,8 +34,7 @@ type posted struct {
 // Post renders a letter and puts it into the outbox of the transaction: it
 // leaves if, and only if, that commits.
 func Post(t *op.Tx, l Letter) (id.Letter, error) {
-	tag := language.Make(l.Language)
-	m, err := Render(tag, l.Identity, l.Content)
+	m, err := Preview(t, l)
 	if err != nil {
 		return "", err
 	}
@@ -43,6 +43,14 @@ func Post(t *op.Tx, l Letter) (id.Letter, error) {
 		return "", err
 	}
 	return t.Send(op.Letter{Kind: l.Kind, To: l.To, About: l.About, After: after, Body: posted{l.Identity, m}})
+}
+
+// Preview renders a letter as Post does, and posts nothing.
+func Preview(t *op.Tx, l Letter) (Message, error) {
+	if strings.HasPrefix(l.Identity.Logo.Address, "/") {
+		l.Identity.Logo.Address = t.URL(l.Identity.Logo.Address)
+	}
+	return Render(language.Make(l.Language), l.Identity, l.Content)
 }
 
 // due is when the letter may leave.

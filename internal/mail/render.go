@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"math"
 	"net/url"
 	"strings"
 	"unicode"
@@ -24,6 +25,7 @@ type page struct {
 	Light, Dark, Ink                        template.CSS
 	Title, Greeting, Footer                 []span
 	Blocks                                  []view
+	Logo                                    logoView
 	Words                                   words
 }
 
@@ -56,7 +58,7 @@ func Render(tag language.Tag, id Identity, c Content) (Message, error) {
 		Preheader: flat(c.Preheader), Padding: template.HTML(strings.Repeat(string(padding), 40)),
 		Light: template.CSS(colors.Solid), Dark: template.CSS(colors.SolidDark), Ink: template.CSS(colors.InkDark),
 		Title: spans(c.Title), Greeting: spans(c.Greeting), Footer: spans(c.Footer),
-		Words: wordsFor(tag),
+		Words: wordsFor(tag), Logo: id.Logo.view(),
 	}
 	for _, b := range c.Blocks {
 		p.Blocks = append(p.Blocks, viewOf(b))
@@ -66,6 +68,28 @@ func Render(tag language.Tag, id Identity, c Content) (Message, error) {
 		return Message{}, fmt.Errorf("mail: render: %w", err)
 	}
 	return Message{Subject: subject, HTML: html.String(), Text: renderText(id, c)}, nil
+}
+
+// logoView is a logo as letter.html wants it. A wide one holds the name.
+type logoView struct {
+	URL           string
+	Width, Height int
+	Wide          bool
+}
+
+// Limits of a logo in a letter, in CSS pixels: pictures have more, for fine screens.
+const (
+	maxLogoWidth  = 220
+	maxLogoHeight = 40
+)
+
+func (l Logo) view() logoView {
+	if l.Width <= 0 || l.Height <= 0 || CheckURL(l.Address) != nil {
+		return logoView{}
+	}
+	scale := min(1, maxLogoWidth/float64(l.Width), maxLogoHeight/float64(l.Height))
+	side := func(n int) int { return max(1, int(math.Round(float64(n)*scale))) }
+	return logoView{l.Address, side(l.Width), side(l.Height), l.Width >= 2*l.Height}
 }
 
 // check finds what must not be sent.

@@ -365,3 +365,39 @@ func FuzzRender(f *testing.F) {
 		}
 	})
 }
+
+func TestALogoInALetter(t *testing.T) {
+	const url = "https://roster.example/o/org_1/logo/3f9a.png"
+	for name, test := range map[string]struct {
+		logo          Logo
+		width, height int // 0: none
+		named         bool
+	}{
+		"a wide one":           {Logo{url, 512, 128}, 160, 40, false},
+		"a very wide one":      {Logo{url, 512, 20}, 220, 9, false},
+		"a square one":         {Logo{url, 128, 128}, 40, 40, true},
+		"a small one":          {Logo{url, 30, 16}, 30, 16, true},
+		"a hair":               {Logo{url, 512, 1}, 220, 1, false},
+		"none":                 {Logo{}, 0, 0, true},
+		"a path":               {Logo{"/o/org_1/logo/3f9a.png", 128, 128}, 0, 0, true},
+		"script":               {Logo{"javascript:alert(1)", 128, 128}, 0, 0, true},
+		"data":                 {Logo{"data:image/png;base64,AAAA", 128, 128}, 0, 0, true},
+		"a quote":              {Logo{url + `"onerror="alert(1)`, 128, 128}, 0, 0, true},
+		"a name and password":  {Logo{"https://a:b@roster.example/x.png", 128, 128}, 0, 0, true},
+		"without its own size": {Logo{url, 0, 128}, 0, 0, true},
+	} {
+		id, content := invitation()
+		id.Logo = test.logo
+		message := render(t, id, content)
+		img := fmt.Sprintf(`<img src="%s" width="%d" height="%d"`, url, test.width, test.height)
+		if strings.Contains(message.HTML, "<img") != (test.width > 0) || test.width > 0 && !strings.Contains(message.HTML, img) {
+			t.Errorf("%s: not %s\n%s", name, img, message.HTML)
+		}
+		if strings.Contains(message.HTML, `dir="auto">`+id.Name+"</td>") != test.named || strings.Contains(message.HTML, `alt="`+id.Name+`"`) == test.named {
+			t.Errorf("%s: the name is not where it belongs\n%s", name, message.HTML)
+		}
+		if strings.Contains(message.Text, "logo") {
+			t.Errorf("%s: the text tells of it", name)
+		}
+	}
+}

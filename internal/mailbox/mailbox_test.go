@@ -225,7 +225,7 @@ func TestAnInvitationCanBeReadAndFollowed(t *testing.T) {
 		if policy := opened.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "frame-src 'self'") || !strings.Contains(policy, "script-src 'self';") {
 			t.Errorf("the page's policy: %s", policy)
 		}
-		if policy := part.Header().Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; style-src 'unsafe-inline'; img-src data:;") ||
+		if policy := part.Header().Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:;") ||
 			!strings.Contains(policy, "frame-ancestors 'self'; sandbox allow-popups") || strings.Contains(policy, "script") {
 			t.Errorf("the frame's policy: %s", policy)
 		}

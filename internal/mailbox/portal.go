@@ -48,7 +48,7 @@ func showMessage(c *web.Context) (web.Response, error) {
 // and lead elsewhere when somebody follows a link.
 const sandbox = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; " +
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; " +
 	"frame-ancestors 'self'; sandbox " + sandbox
 
 func showHTML(c *web.Context) (web.Response, error) {

@@ -16,6 +16,9 @@ func Routes(a *api.API) {
 	api.Handle(a, "GET", "/organizations/{org}/settings", GetSettings, settings, api.Summary("Get the settings"))
 	api.Handle(a, "PATCH", "/organizations/{org}/settings", UpdateSettings, settings, api.Summary("Change the settings"))
 
+	api.Handle(a, "PUT", "/organizations/{org}/settings/logo", SetLogo, settings, api.Summary("Set the logo"), api.MaxBody(2*MaxLogoBytes))
+	api.Handle(a, "DELETE", "/organizations/{org}/settings/logo", RemoveLogo, settings, api.Summary("Remove the logo"))
+
 	domains := api.Tag("Domains")
 	api.Handle(a, "GET", "/organizations/{org}/domains", ListDomains, domains, api.Summary("List domains"))
 	api.Handle(a, "POST", "/organizations/{org}/domains", AddDomain, domains, api.Summary("Declare a domain"), api.Created)

@@ -19,7 +19,7 @@ var Hooks struct {
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{Prepare, Create, List, Get, Update, Delete, GetSettings, UpdateSettings, Face,
+	return []op.Operation{Prepare, Create, List, Get, Update, Delete, GetSettings, UpdateSettings, SetLogo, RemoveLogo, ShowLogo, Sample, Face,
 		ListDomains, AddDomain, RemoveDomain}
 }
 
@@ -77,6 +77,7 @@ type SettingsView struct {
 	Slug string `json:"slug"`
 	Settings
 	Features Features `json:"features" doc:"What the operator has switched on. Only operators change it."`
+	LogoURL  string   `json:"logo_url" doc:"Where everybody sees the logo; empty: there is none."`
 	Version  int      `json:"version"`
 }
 
@@ -88,7 +89,7 @@ var GetSettings = op.Query[op.Nothing, SettingsView]{
 	Name: "settings.get", Needs: authz.SettingsManage, Scope: authz.InOrg,
 	Run: func(t *op.Tx, _ op.Nothing) (SettingsView, error) {
 		o, err := Mine(t)
-		return o.view(), err
+		return o.view(t), err
 	},
 }
 
@@ -97,8 +98,12 @@ var UpdateSettings = op.Command[SettingsChange, SettingsView]{
 	Name: "settings.update", Needs: authz.SettingsManage, Scope: authz.InOrg, Run: changeSettings,
 }
 
-func (o Organization) view() SettingsView {
-	return SettingsView{Name: o.Name, Slug: o.Slug, Settings: o.Settings, Features: o.shown().Features, Version: o.Version}
+func (o Organization) view(t *op.Tx) SettingsView {
+	v := SettingsView{Name: o.Name, Slug: o.Slug, Settings: o.Settings, Features: o.shown().Features, Version: o.Version}
+	if path := o.LogoPath(); path != "" {
+		v.LogoURL = t.URL(path)
+	}
+	return v
 }
 
 func create(t *op.Tx, in New) (Organization, error) {
@@ -204,17 +209,17 @@ func destroy(t *op.Tx, in Version) (op.Nothing, error) {
 func changeSettings(t *op.Tx, in SettingsChange) (SettingsView, error) {
 	old, err := Mine(t)
 	if err != nil {
-		return old.view(), err
+		return old.view(t), err
 	}
 	if in.Version != 0 && int(in.Version) != old.Version {
-		return old.view(), errs.Changed()
+		return old.view(t), errs.Changed()
 	}
 	o, err := in.apply(old, t.PasswordFloor())
 	if err != nil {
-		return old.view(), err
+		return old.view(t), err
 	}
 	o, err = save(t, old, o, "settings.updated")
-	return o.view(), err
+	return o.view(t), err
 }
 
 func (o Organization) subject() op.Subject {
@@ -222,7 +227,11 @@ func (o Organization) subject() op.Subject {
 }
 
 func (o Organization) event(name string, before Organization) op.Event {
-	return op.Event{Name: name, Subject: o.subject(), Changes: op.Diff(before, o)}
+	e := op.Event{Name: name, Subject: o.subject(), Changes: op.Diff(before, o)}
+	if was, is := before.logoWords(), o.logoWords(); was != is {
+		e.Changes = append(e.Changes, op.Change{Field: "logo", Before: was, After: is})
+	}
+	return e
 }
 
 // Public is the face of an organization that everybody sees who knows its short
@@ -232,6 +241,8 @@ type Public struct {
 	Slug      string
 	Name      string
 	Color     string
+	Logo      string // where it is; empty: there is none
+	WideLogo  bool
 	ReplyTo   string
 	Suspended bool
 }
@@ -250,5 +261,5 @@ func FaceOf(t *op.Tx) (Public, error) {
 
 // Face is what everybody may see of an organization.
 func (o Organization) Face() Public {
-	return Public{ID: o.ID, Slug: o.Slug, Name: o.Name, Color: o.Color, ReplyTo: o.ReplyTo, Suspended: o.Suspended}
+	return Public{ID: o.ID, Slug: o.Slug, Name: o.Name, Color: o.Color, Logo: o.LogoPath(), WideLogo: o.WideLogo(), ReplyTo: o.ReplyTo, Suspended: o.Suspended}
 }

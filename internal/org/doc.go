@@ -8,5 +8,7 @@
 //	organization.go  the type, its rules and limits
 //	passwords.go     the rules for passwords, for users and admins apart
 //	commands.go      what can be done
-//	store.go         the table organizations
+//	logo.go          the logo, made anew of what was uploaded
+//	letters.go       what shows how letters look
+//	store*.go        the tables organizations, domains and logos
 package org

@@ -29,6 +29,9 @@ type Organization struct {
 
 	UnlistedSenders bool `db:"unlisted_senders" json:"-" audit:"track"`
 	Settings        `json:"-"`
+	LogoVersion     string `db:"logo" json:"-" audit:"ignore"` // event has it in words; empty: there is none
+	LogoWidth       int    `db:"logo_width" json:"-" audit:"ignore"`
+	LogoHeight      int    `db:"logo_height" json:"-" audit:"ignore"`
 }
 
 // Features are what an organization may use because the operator has switched
@@ -103,7 +106,10 @@ func (o Organization) Sender() string {
 
 // Identity is the face that the organization shows in e-mails.
 func (o Organization) Identity() mail.Identity {
-	return mail.Identity{Name: o.Name, SenderName: o.Sender(), ReplyTo: o.ReplyTo, Color: o.Color}
+	return mail.Identity{
+		Name: o.Name, SenderName: o.Sender(), ReplyTo: o.ReplyTo, Color: o.Color,
+		Logo: mail.Logo{Address: o.LogoPath(), Width: o.LogoWidth, Height: o.LogoHeight},
+	}
 }
 
 // InvitationLife is how long an invitation is open.

@@ -28,6 +28,7 @@ func Pages(k *web.Kit) {
 	web.Page(k, "GET /o/{org}/settings", showSettings, web.For(GetSettings))
 	web.Page(k, "POST /o/{org}/settings", submitSettings, web.For(GetSettings, UpdateSettings))
 	domainPages(k)
+	logoPages(k)
 }
 
 // place is the address of the operator's pages about organizations. Below it

@@ -9,7 +9,7 @@ import (
 
 const columns = `id, slug, name, suspended_at, created_at, version, color, sender_name, reply_to, language, time_zone,
 	invitation_days, session_idle_minutes, session_max_hours, without_teams, welcome_mails,
-	numbers_on_deactivation, number_notices, unlisted_senders, ` + passwordColumns
+	numbers_on_deactivation, number_notices, unlisted_senders, logo, logo_width, logo_height, ` + passwordColumns
 
 // Find is the door's hook: an organization by id or slug.
 func Find(t *op.Tx, ref string) (op.Organization, error) {
@@ -80,12 +80,14 @@ func update(t *op.Tx, o Organization) error {
 	}
 	args := o.args()
 	args["version"], args["suspended"] = o.Version, o.SuspendedAt
+	args["logo"], args["logo_width"], args["logo_height"] = o.LogoVersion, o.LogoWidth, o.LogoHeight
 	n, err := t.Exec(`-- across organizations: operators work on all of them
 		update organizations set slug = :slug, name = :name, name_key = :name_key, suspended_at = :suspended, version = version + 1,
 			color = :color, sender_name = :sender_name, reply_to = :reply_to, language = :language, time_zone = :time_zone,
 			invitation_days = :invitation_days, session_idle_minutes = :session_idle_minutes,
 			session_max_hours = :session_max_hours, without_teams = :without_teams, welcome_mails = :welcome_mails,
-			numbers_on_deactivation = :numbers_on_deactivation, number_notices = :number_notices, unlisted_senders = :unlisted_senders, `+passwordsChanged+`
+			numbers_on_deactivation = :numbers_on_deactivation, number_notices = :number_notices, unlisted_senders = :unlisted_senders,
+			logo = :logo, logo_width = :logo_width, logo_height = :logo_height, `+passwordsChanged+`
 		where id = :id and version = :version`, args)
 	if err == nil && n == 0 {
 		return errs.Changed()

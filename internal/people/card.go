@@ -6,6 +6,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
@@ -35,6 +36,7 @@ type CardOf struct {
 	Password   *signin.PasswordState // of somebody who signs in with one, for who manages them
 	Groups     []group.Choice
 	Numbers    []number.Number // that they have
+	Fields     []field.Field
 }
 
 // May is what the one who looks may do with the user.
@@ -85,6 +87,9 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		return k, err
 	}
 	if k.Numbers, err = number.OfUser(t, u.ID); err != nil {
+		return k, err
+	}
+	if k.Fields, err = field.All(t); err != nil {
 		return k, err
 	}
 	if k.Called, err = team.NamesOf(t, []user.User{u}); err != nil {

@@ -12,6 +12,7 @@ import (
 	"roster/internal/adduser"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
@@ -239,6 +240,11 @@ func submitEdit(c *web.Context) (web.Response, error) {
 	if err := c.Bind(&in); err != nil {
 		return web.Response{}, err
 	}
+	sent, err := c.Form()
+	if err != nil {
+		return web.Response{}, err
+	}
+	in.Custom = field.FromForm(sent.Values)
 	_, err = web.Do(c, user.Change, in.update(k))
 	if faults, ok := web.FaultsOf(err); ok {
 		k.User = in.over(k.User)
@@ -279,6 +285,7 @@ func (in edit) over(u user.User) user.User {
 	u.Phone, u.Country, u.Language, u.TimeZone = in.Phone.Or(u.Phone), in.Country.Or(u.Country), in.Language.Or(u.Language), in.TimeZone.Or(u.TimeZone)
 	u.Title, u.Department, u.Notes = in.Title.Or(u.Title), in.Department.Or(u.Department), in.Notes.Or(u.Notes)
 	u.Group, u.Role = in.Group.Or(u.Group), in.Role.Or(u.Role)
+	u.Custom = u.Custom.Over(in.Custom)
 	if in.Expires {
 		u.NeverExpires = in.NeverExpires
 	}

@@ -6,6 +6,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/id"
 	"roster/internal/number"
 	"roster/internal/op"
@@ -48,11 +49,22 @@ var Get = op.Query[op.Nothing, Me]{
 	Run: func(t *op.Tx, _ op.Nothing) (Me, error) { return me(t) },
 }
 
+// profile is what the page shows of somebody.
+type profile struct {
+	Me
+	Fields []field.Field // what their custom fields are
+}
+
 // ownProfile is Get for the page, which is closed while the password must be
 // changed.
-var ownProfile = op.Query[op.Nothing, Me]{
+var ownProfile = op.Query[op.Nothing, profile]{
 	Name: "me.profile", Needs: authz.SelfService, Scope: authz.Self,
-	Run: func(t *op.Tx, _ op.Nothing) (Me, error) { return me(t) },
+	Run: func(t *op.Tx, _ op.Nothing) (p profile, err error) {
+		if p.Me, err = me(t); err == nil {
+			p.Fields, err = field.All(t)
+		}
+		return p, err
+	},
 }
 
 func me(t *op.Tx) (Me, error) {

@@ -6,6 +6,7 @@ import (
 	"roster/internal/auditlog"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/id"
 	"roster/internal/lang"
 	"roster/internal/op"
@@ -44,7 +45,7 @@ func showProfile(c *web.Context) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	return web.Render(profilePage(profileFrame(c), profileView{c: c, Me: me})), nil
+	return web.Render(profilePage(profileFrame(c), profileView{c: c, profile: me})), nil
 }
 
 func profileFrame(c *web.Context) ui.Page {
@@ -62,8 +63,13 @@ func submitProfile(c *web.Context) (web.Response, error) {
 	if err := c.Bind(&in); err != nil {
 		return web.Response{}, err
 	}
+	sent, err := c.Form()
+	if err != nil {
+		return web.Response{}, err
+	}
+	in.Custom = field.FromForm(sent.Values)
 	_, err = web.Do(c, Update, Change{Version: in.Version, Fields: in.Fields})
-	v := profileView{c: c, Me: me}
+	v := profileView{c: c, profile: me}
 	v.User = in.over(me.User)
 	if faults, ok := web.FaultsOf(err); ok {
 		v.faults = faults
@@ -88,6 +94,7 @@ func (f profileForm) over(u user.User) user.User {
 	u.Phone, u.Country = f.Phone.Or(u.Phone), f.Country.Or(u.Country)
 	u.Language, u.TimeZone = f.Language.Or(u.Language), f.TimeZone.Or(u.TimeZone)
 	u.Title, u.Department = f.Title.Or(u.Title), f.Department.Or(u.Department)
+	u.Custom = u.Custom.Over(f.Custom)
 	return u
 }
 

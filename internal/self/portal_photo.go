@@ -31,7 +31,7 @@ func submitPhoto(c *web.Context) (web.Response, error) {
 	}
 	_, err = web.Do(c, photo.Set, in)
 	if faults, ok := web.FaultsOf(err); ok {
-		v := profileView{c: c, Me: me, photoFaults: faults}
+		v := profileView{c: c, profile: me, photoFaults: faults}
 		return web.RenderStatus(http.StatusUnprocessableEntity, profilePage(profileFrame(c), v)), nil
 	}
 	if err != nil {

@@ -614,6 +614,7 @@ func (v resetView) frame(code string) ui.Public {
 	page := v.c.PublicPage(lang.T(v.c.Context(), "Set a new password"))
 	if o := v.offer.Org; o.ID != "" {
 		page.Org, page.Help = web.Face(o.Name, o.Slug, o.Color), o.ReplyTo
+		page.Org.Logo, page.Org.Wide = o.LogoPath(), o.WideLogo()
 	}
 	page.Error = code
 	return page
@@ -706,7 +707,7 @@ func resetPage(page ui.Public, v resetView) templ.Component {
 					var templ_7745c5c3_Var30 string
 					templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "The link works once, until %s.", DateTime(ctx, v.offer.Org.TimeZone, v.offer.ExpiresAt)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin/portal.templ`, Line: 161, Col: 123}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin/portal.templ`, Line: 162, Col: 123}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 					if templ_7745c5c3_Err != nil {

@@ -6,6 +6,7 @@ import (
 	"roster/internal/account"
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -57,7 +58,7 @@ var Change = op.Command[Update, User]{
 		if err := mayTouch(t, u); err != nil {
 			return u, err
 		}
-		return revise(t, u, in, "user.updated")
+		return revise(t, u, in, field.Admin, "user.updated")
 	},
 }
 
@@ -89,11 +90,11 @@ var Delete = op.Command[Ref, op.Nothing]{
 }
 
 // revise applies an update, keeps the rules, and records what changed.
-func revise(t *op.Tx, old User, in Update, event string) (User, error) {
+func revise(t *op.Tx, old User, in Update, by field.Writer, event string) (User, error) {
 	if in.Version != 0 && int(in.Version) != old.Version {
 		return old, errs.Changed()
 	}
-	u, changes, err := in.over(t, old)
+	u, changes, err := in.over(t, old, by)
 	if err != nil {
 		return old, err
 	}
@@ -130,7 +131,7 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 
 // over is old with what the update says, and the changes of group and rights.
 // Whoever acts may give them.
-func (in Update) over(t *op.Tx, old User) (User, []op.Change, error) {
+func (in Update) over(t *op.Tx, old User, by field.Writer) (User, []op.Change, error) {
 	var c errs.Check
 	u := in.Fields.Apply(old, &c)
 	if u.State != Invited {
@@ -148,6 +149,9 @@ func (in Update) over(t *op.Tx, old User) (User, []op.Change, error) {
 	}
 	u = AdminsOwn(u, in.ExternalID, in.Notes, &c)
 	u.NeverExpires = in.NeverExpires.Or(u.NeverExpires)
+	if u, err = customized(t, u, in.Custom, by, &c); err != nil {
+		return old, nil, err
+	}
 	u.Teams = Teams(in.Teams.Or(u.Teams)).clean()
 	if err := c.Err(); err != nil {
 		return old, nil, err

@@ -18,5 +18,6 @@
 //	user.go      the type, its states, rules and limits
 //	commands.go  what admins do: get, update, deactivate, activate, delete
 //	steps.go     what other features do within their own transactions
+//	custom.go    what the user has in the organization's own fields
 //	store.go     the table users
 package user

@@ -7,6 +7,7 @@ import (
 
 	"roster/internal/account"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -81,6 +82,9 @@ func add(t *op.Tx, u User) (User, bool, error) {
 	if u.Username == "" {
 		u.Username = u.Email
 	}
+	if u.Custom == nil {
+		u.Custom = field.Values{}
+	}
 	u.ID, u.CreatedAt, u.Version = id.New[id.User](t.Now()), t.Now(), 1
 	added, err := insert(t, u)
 	if err != nil || !added {
@@ -151,6 +155,11 @@ func Join(t *op.Tx, u User, f Fields) (User, error) {
 	old := u
 	u = f.Apply(u, &c)
 	u.RequireName(&c)
+	fields, err := field.All(t)
+	if err != nil {
+		return u, err
+	}
+	u = Customize(fields, u, f.Custom, field.Joiner, &c)
 	if err := c.Err(); err != nil {
 		return u, err
 	}
@@ -179,7 +188,7 @@ func Withdraw(t *op.Tx, u User) error {
 
 // Revise is the step of a user changing their own profile.
 func Revise(t *op.Tx, u User, f Fields, version int64) (User, error) {
-	return revise(t, u, Update{Version: version, Fields: f}, "profile.updated")
+	return revise(t, u, Update{Version: version, Fields: f}, field.Person, "profile.updated")
 }
 
 // MayGive is the rule for whatever gives a role to others later: it must exist,
@@ -225,5 +234,6 @@ func (u User) Subject() op.Subject {
 }
 
 func (u User) event(name string, before User) op.Event {
-	return op.Event{Name: name, Subject: u.Subject(), Changes: op.Diff(before, u)}
+	changes := append(op.Diff(before, u), field.Changes(before.Custom, u.Custom)...)
+	return op.Event{Name: name, Subject: u.Subject(), Changes: changes}
 }

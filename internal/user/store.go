@@ -17,7 +17,7 @@ import (
 // Columns are the columns of a User, for lists of other features. Teams and
 // numbers are looked up by the id of the row that is read, whatever it is called there.
 var Columns = `id, type, email, username, first_name, last_name, display_name, phone, country, language, time_zone, title,
-	department, external_id, notes, state, state_before, group_id, role_id, authentication, password_never_expires, created_at, activated_at, last_seen_at, version,
+	department, external_id, notes, state, state_before, group_id, role_id, authentication, password_never_expires, custom, created_at, activated_at, last_seen_at, version,
 	(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = id) as team_ids,
 	(select string_agg(n.number_id, ',') from (select id as number_id, user_id as holder from numbers where org_id = :org) n where n.holder = id) as number_ids,
 	` + RightsColumns("", ":org")
@@ -151,10 +151,10 @@ func insert(t *op.Tx, u User) (bool, error) {
 	args["created"], args["activated"] = u.CreatedAt, u.ActivatedAt
 	n, err := t.Exec(`insert into users (org_id, id, type, email, email_key, username, username_key, first_name, last_name, display_name,
 			name_key, search, phone, country, language, time_zone, title, department, external_id, notes, state, state_before, group_id, role_id,
-			side, contract_access, permissions, authentication, password, must_change_password, password_never_expires, credential_version, created_at, activated_at, version)
+			side, contract_access, permissions, authentication, custom, password, must_change_password, password_never_expires, credential_version, created_at, activated_at, version)
 		values (:org, :id, :type, :email, :email_key, :username, :username_key, :first_name, :last_name, :display_name,
 			:name_key, :search, :phone, :country, :language, :time_zone, :title, :department, :external_id, :notes, :state, :state_before, :group, :role,
-			:side, :contract_access, :permissions, :authentication, '', false, :never_expires, 1, :created, :activated, 1)
+			:side, :contract_access, :permissions, :authentication, :custom, '', false, :never_expires, 1, :created, :activated, 1)
 		on conflict do nothing`, args)
 	return n == 1, err
 }
@@ -167,7 +167,7 @@ func update(t *op.Tx, u User) error {
 			name_key = :name_key, search = :search, phone = :phone, country = :country, language = :language, time_zone = :time_zone,
 			title = :title, department = :department, external_id = :external_id, notes = :notes, state = :state,
 			state_before = :state_before, group_id = :group, role_id = :role, side = :side,
-			contract_access = :contract_access, permissions = :permissions, authentication = :authentication, password_never_expires = :never_expires, activated_at = :activated, version = version + 1
+			contract_access = :contract_access, permissions = :permissions, authentication = :authentication, custom = :custom, password_never_expires = :never_expires, activated_at = :activated, version = version + 1
 		where org_id = :org and id = :id and version = :version`, args)
 	if err == nil && n == 0 {
 		return errs.Changed()
@@ -181,7 +181,7 @@ func (u User) args() op.Args {
 		"first_name": u.FirstName, "last_name": u.LastName, "display_name": u.DisplayName, "name_key": u.NameKey(), "search": u.searchText(),
 		"phone": u.Phone, "country": u.Country, "language": u.Language, "time_zone": u.TimeZone, "title": u.Title, "department": u.Department,
 		"external_id": u.ExternalID, "notes": u.Notes, "state": u.State, "state_before": u.StateBefore, "group": u.Group, "role": string(u.Role),
-		"authentication": u.Authentication, "side": cmp.Or(u.Side, authz.OfOrganization), "contract_access": contractAccess(u.Contract),
+		"authentication": u.Authentication, "custom": u.Custom.Written(), "side": cmp.Or(u.Side, authz.OfOrganization), "contract_access": contractAccess(u.Contract),
 		"permissions": u.Extra.Written(), "never_expires": u.NeverExpires,
 	}
 }
@@ -196,6 +196,20 @@ func contractAccess(a authz.Accounts) string {
 // MoveAll is the step of deleting a group: all its users go into another one.
 func MoveAll(t *op.Tx, from, to id.Group) error {
 	_, err := t.Exec(`update users set group_id = :to, version = version + 1 where org_id = :org and group_id = :from`, op.Args{"from": from, "to": to})
+	return err
+}
+
+// EraseCustom is the step of deleting a custom field: nobody keeps a value in it.
+func EraseCustom(t *op.Tx, key string) error {
+	without := `cast(cast(custom as jsonb) - cast(:key as text) as text)`
+	path := key
+	if t.OnSQLite() {
+		// The databases have no function in common that takes a member out of an
+		// object. In Go it would be as many statements as there are users.
+		without, path = `json_remove(custom, :key)`, `$."`+key+`"`
+	}
+	_, err := t.Exec(`update users set custom = `+without+`, version = version + 1 where org_id = :org and custom like :like escape '\'`,
+		op.Args{"key": path, "like": op.Like(`"` + key + `":`)})
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/errs"
+	"roster/internal/field"
 	"roster/internal/id"
 	"roster/internal/mailaddr"
 	"roster/internal/patch"
@@ -75,6 +76,7 @@ type User struct {
 	Rights
 	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
 	NeverExpires   bool           `db:"password_never_expires" json:"password_never_expires" audit:"track" doc:"The password does not expire, whatever the organization's rules say."`
+	Custom         field.Values   `db:"custom" json:"custom" audit:"ignore" doc:"What the user has in the organization's custom fields, by their keys."` // event has them by key
 	CreatedAt      time.Time      `db:"created_at" json:"created_at" audit:"ignore"`
 	ActivatedAt    time.Time      `db:"activated_at" json:"activated_at,omitzero" audit:"ignore"`
 	LastSeenAt     time.Time      `db:"last_seen_at" json:"last_seen_at,omitzero" audit:"ignore"`
@@ -121,6 +123,9 @@ type Fields struct {
 	TimeZone    patch.Field[string] `json:"time_zone,omitzero" form:"time_zone"`
 	Title       patch.Field[string] `json:"title,omitzero" form:"title"`
 	Department  patch.Field[string] `json:"department,omitzero" form:"department"`
+
+	// Custom is not in the hands of Apply: its rule needs the organization's fields.
+	Custom patch.Field[field.Given] `json:"custom,omitzero" doc:"Custom fields by their keys. What is left out stays, null removes."`
 }
 
 // Apply writes the fields into u and notes in c what is wrong with them. It is

@@ -65,6 +65,24 @@ func Picture(contentType, tag string, content []byte) Response {
 	}}
 }
 
+// PNG answers with a picture that everybody may see, on pages of others too: a mail program is one. Browsers keep it for
+// a year if its address changes with it, else for some minutes.
+func PNG(picture []byte, lasting bool) Response {
+	return Response{func(c *Context) error {
+		h := c.w.Header()
+		h.Set("Content-Type", "image/png")
+		h.Set("Content-Length", strconv.Itoa(len(picture)))
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		h.Set("Cache-Control", "public, max-age=300")
+		if lasting {
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		}
+		c.w.WriteHeader(http.StatusOK) // and no cookie: others keep the answer
+		_, _ = c.w.Write(picture)      // the browser has gone: nobody to tell
+		return nil
+	}}
+}
+
 // Redirect goes on to a path of ours, by GET. A target that came with the request must have passed [Context.ReturnTo].
 // Where script asked for a part of a page, the whole page goes.
 func Redirect(target string) Response {

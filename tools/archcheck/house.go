@@ -39,8 +39,8 @@ func (h House) floor(dir string) (int, bool) {
 var Roster = House{
 	Floors: []string{
 		"errs id authz patch lang text mailaddr phone",                                                                                                // words
-		"op web api job mail secret password config link throttle",                                                                                    // ground
-		"operator org account user group team role service photo license number",                                                                      // the register
+		"op web api job mail secret password config link throttle picture",                                                                            // ground
+		"operator org account user group field team role service photo license number",                                                                // the register
 		"people invite adduser enroll mailbox signin self access contact sender seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
 		"app cli demo", // the house
 	},
@@ -60,6 +60,7 @@ var Roster = House{
 		"config → secret": "the key ring is opened from the configuration",
 
 		"user → group": "every user is in one group",
+		"user → field": "the values of custom fields are part of the user, and hold to one rule",
 		"user → org":   "a user's fields and limits are the organization's settings",
 
 		"photo → user":    "a photo is a user's, and is theirs or their admin's to change",

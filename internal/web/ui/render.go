@@ -56,6 +56,9 @@ func (c Job) Render(ctx context.Context, w io.Writer) error { return c.view().Re
 func (c Flash) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
 
 // Render implements templ.Component.
+func (j Jump) Render(ctx context.Context, w io.Writer) error { return j.view().Render(ctx, w) }
+
+// Render implements templ.Component.
 func (c Crumb) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
 
 // Render implements templ.Component.

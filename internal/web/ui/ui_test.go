@@ -22,7 +22,7 @@ var components = []templ.Component{
 	Button{}, LinkButton{}, PostButton{}, Form{}, ErrorSummary{}, FormSection{}, Fields{}, FormFoot{}, Field{}, FieldNote{},
 	Textarea{}, Select{}, Checkbox{}, Choices{}, Picks{}, PasswordField{}, FileField{}, Strength{}, Steps{},
 	Page{}, Public{}, Gate{}, Problem{}, Job{}, Flash{},
-	Crumb{}, PageHead{}, CardHead{}, Meta{}, SectionHead{}, Tabs{}, Pager{}, Menu{}, MenuItem{}, MenuRule{},
+	Crumb{}, PageHead{}, Jump{}, CardHead{}, Meta{}, SectionHead{}, Tabs{}, Pager{}, Menu{}, MenuItem{}, MenuRule{},
 	State{}, Badge{}, Tag(""), Avatar{}, Person{}, When{}, Fit{},
 	Column{}, Table{}, People{}, Cell{}, PersonRow{}, Toolbar{}, RowMenu{},
 	Notice{}, Empty{}, Strip{}, Progress{}, ConfirmPage{}, ConfirmDialog{}, Outcomes{}, Outcome{}, Facts{}, History{},
