@@ -155,9 +155,9 @@ func clashes(c *errs.Check, err error) bool {
 	}
 	switch e.Code {
 	case "email_taken":
-		c.Fail("email", e.Code, "%s", e.Message)
+		c.Fail("email", e.Code, "%s", e.Phrase())
 	case "username_taken":
-		c.Fail("username", e.Code, "%s", e.Message)
+		c.Fail("username", e.Code, "%s", e.Phrase())
 	default:
 		return false
 	}

@@ -537,7 +537,7 @@ func (v wizardView) accessFields() templ.Component {
 			ctx = templ.InitializeContext(ctx)
 			if len(v.offer.Groups) > 1 {
 				templ_7745c5c3_Err = ui.Select{
-					Name: "group_id", Label: lang.T(ctx, "Group"), Options: v.groups(), Required: true, Error: v.faults["group_id"],
+					Name: "group_id", Label: lang.T(ctx, "Group"), Options: v.groups(ctx), Required: true, Error: v.faults["group_id"],
 					Hint: lang.T(ctx, "In parentheses: what the group gives where you choose nothing else."),
 				}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -626,10 +626,10 @@ func (v wizardView) teamNames() string {
 	return strings.Join(names, ", ")
 }
 
-func (v wizardView) groups() []ui.Option {
+func (v wizardView) groups(ctx context.Context) []ui.Option {
 	var options []ui.Option
 	for _, g := range v.offer.Groups {
-		options = append(options, ui.Option{Value: string(g.ID), Label: g.Name, Count: g.Says(), Selected: g.ID == v.offer.User.Group})
+		options = append(options, ui.Option{Value: string(g.ID), Label: g.Name, Count: g.Says(ctx), Selected: g.ID == v.offer.User.Group})
 	}
 	return options
 }
@@ -649,7 +649,7 @@ func (v wizardView) roles(ctx context.Context) []ui.Option {
 		chosen = authz.RoleUser
 	}
 	for _, r := range v.offer.Roles {
-		options = append(options, ui.Option{Value: string(r.ID), Label: r.Name, Selected: r.ID == chosen})
+		options = append(options, ui.Option{Value: string(r.ID), Label: lang.Named(ctx, r.Name), Selected: r.ID == chosen})
 	}
 	return options
 }
@@ -816,7 +816,7 @@ func (v wizardView) facts(ctx context.Context) ui.Facts {
 		{Term: lang.T(ctx, "Time zone"), Text: u.TimeZone},
 		{Term: lang.T(ctx, "Notes"), Text: u.Notes, Note: lang.T(ctx, "only admins see them")},
 		{Term: lang.T(ctx, "Group"), Text: group.NameOf(v.offer.Groups, u.Group)},
-		{Term: lang.T(ctx, "Role"), Text: role.Name},
+		{Term: lang.T(ctx, "Role"), Text: lang.Named(ctx, role.Name)},
 		{Term: lang.T(ctx, "Teams"), Text: v.teamNames()},
 		{Term: lang.T(ctx, "Gets in by"), Text: v.entryName(ctx)},
 	}}

@@ -1,6 +1,7 @@
 package group
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
+	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/patch"
 	"roster/internal/phone"
@@ -218,10 +220,10 @@ func NameOf(groups []Choice, group id.Group) string {
 
 // Says is what the group gives new users, in words, for the option of a list:
 // 'User, svenska'. Empty if it says nothing.
-func (c Choice) Says() string {
+func (c Choice) Says(ctx context.Context) string {
 	var parts []string
 	if role, ok := authz.RoleByID(c.Role); ok {
-		parts = append(parts, role.Name)
+		parts = append(parts, lang.Named(ctx, role.Name))
 	}
 	if name := languageName(c.Language); name != "" {
 		parts = append(parts, name)

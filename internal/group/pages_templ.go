@@ -338,7 +338,7 @@ func (v listView) row(g Group) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = orNothing(g.choice().Says()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = orNothing(g.choice().Says(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -685,7 +685,7 @@ func onePage(page ui.Page, v oneView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Facts{Lines: true, Items: []ui.Fact{
-				{Term: lang.T(ctx, "Role"), Body: orNone(roleName(v.Group.DefaultRole))},
+				{Term: lang.T(ctx, "Role"), Body: orNone(lang.Named(ctx, roleName(v.Group.DefaultRole)))},
 				{Term: lang.T(ctx, "Language"), Body: orNone(languageName(v.Group.DefaultLanguage))},
 			}}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -907,11 +907,11 @@ func (v formView) roles(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Label: lang.T(ctx, "None of its own"), Selected: v.form.Role == ""}}
 	there := v.form.Role == ""
 	for _, r := range v.offer.Roles {
-		options = append(options, ui.Option{Value: string(r.ID), Label: r.Name, Selected: r.ID == v.form.Role})
+		options = append(options, ui.Option{Value: string(r.ID), Label: lang.Named(ctx, r.Name), Selected: r.ID == v.form.Role})
 		there = there || r.ID == v.form.Role
 	}
 	if r, ok := authz.RoleByID(v.form.Role); ok && !there {
-		options = append(options, ui.Option{Value: string(r.ID), Label: r.Name, Selected: true})
+		options = append(options, ui.Option{Value: string(r.ID), Label: lang.Named(ctx, r.Name), Selected: true})
 	}
 	return options
 }

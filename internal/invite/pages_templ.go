@@ -322,9 +322,9 @@ func (v listView) row(i Invitation) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(roleName(i))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(lang.Named(ctx, roleName(i)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 122, Col: 54}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 122, Col: 71}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -766,7 +766,7 @@ func invitePage(page ui.Page, v formView) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						if len(v.offer.Groups) > 1 {
-							templ_7745c5c3_Err = ui.Select{Name: "group_id", Label: lang.T(ctx, "Group"), Options: v.groups(), Error: v.faults["group_id"], Wide: true, Hint: lang.T(ctx, "In parentheses: what the group gives where you choose nothing else.")}.Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Select{Name: "group_id", Label: lang.T(ctx, "Group"), Options: v.groups(ctx), Error: v.faults["group_id"], Wide: true, Hint: lang.T(ctx, "In parentheses: what the group gives where you choose nothing else.")}.Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -958,10 +958,10 @@ func (v formView) teams() []ui.Option {
 	return options
 }
 
-func (v formView) groups() []ui.Option {
+func (v formView) groups(ctx context.Context) []ui.Option {
 	var options []ui.Option
 	for _, g := range v.offer.Groups {
-		options = append(options, ui.Option{Value: string(g.ID), Label: g.Name, Count: g.Says(), Selected: g.ID == v.form.Group})
+		options = append(options, ui.Option{Value: string(g.ID), Label: g.Name, Count: g.Says(ctx), Selected: g.ID == v.form.Group})
 	}
 	return options
 }
@@ -983,10 +983,10 @@ func (v formView) languages(ctx context.Context) []ui.Option {
 func (v formView) roles(ctx context.Context) []ui.Option {
 	var options []ui.Option
 	if usual, ok := authz.RoleByID(authz.RoleUser); ok && v.offer.saysRole() {
-		options = append(options, left(ctx, usual.Name, v.form.Role == ""))
+		options = append(options, left(ctx, lang.Named(ctx, usual.Name), v.form.Role == ""))
 	}
 	for _, r := range v.offer.Roles {
-		options = append(options, ui.Option{Value: string(r.ID), Label: r.Name, Selected: r.ID == v.form.Role})
+		options = append(options, ui.Option{Value: string(r.ID), Label: lang.Named(ctx, r.Name), Selected: r.ID == v.form.Role})
 	}
 	return options
 }

@@ -7,6 +7,8 @@
 // changed in case and never cut off.
 package password
 
+import "roster/internal/errs"
+
 import (
 	"strings"
 	"unicode/utf8"
@@ -22,7 +24,7 @@ const MaxRunes = 256
 // for people, begins in lower case and never repeats the password.
 type Problem struct {
 	Code    string
-	Message string
+	Message errs.Phrase
 }
 
 // The codes of problems.

@@ -617,7 +617,7 @@ func (v cardView) profile() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Facts{Lines: true, Items: []ui.Fact{
-			{Term: lang.T(ctx, "Role"), Text: roleName(v.User)},
+			{Term: lang.T(ctx, "Role"), Text: lang.Named(ctx, roleName(v.User))},
 			{Term: lang.T(ctx, "Group"), Body: v.group()},
 			{Term: lang.T(ctx, "Teams"), Body: v.inTeams()},
 			{Term: lang.T(ctx, "E-mail"), Text: v.User.Email},
@@ -1085,7 +1085,7 @@ func (v cardView) rowMenu() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.MenuItem{Label: lang.T(ctx, "Open"), Icon: "person", Href: v.path()}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.MenuItem{Label: lang.T(ctx, "Open the user"), Icon: "person", Href: v.path()}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1438,7 +1438,7 @@ func editPage(page ui.Page, v editView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select{Name: "role_id", Label: lang.T(ctx, "Role"), Options: v.roles(), Error: v.faults["role_id"], Hint: lang.T(ctx, "An Admin may do everything in the organization.")}.Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select{Name: "role_id", Label: lang.T(ctx, "Role"), Options: v.roles(ctx), Error: v.faults["role_id"], Hint: lang.T(ctx, "An Admin may do everything in the organization.")}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1533,10 +1533,10 @@ func (v editView) field(name, label, value string, required bool) ui.Field {
 	return ui.Field{Name: name, Label: label, Value: value, Required: required, Optional: !required, Error: v.faults[name], MaxLength: user.MaxName}
 }
 
-func (v editView) roles() []ui.Option {
+func (v editView) roles(ctx context.Context) []ui.Option {
 	var options []ui.Option
 	for _, r := range v.Roles {
-		options = append(options, ui.Option{Value: string(r.ID), Label: r.Name, Selected: r.ID == v.User.Role})
+		options = append(options, ui.Option{Value: string(r.ID), Label: lang.Named(ctx, r.Name), Selected: r.ID == v.User.Role})
 	}
 	return options
 }

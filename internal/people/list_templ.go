@@ -202,7 +202,7 @@ func (v listView) list() templ.Component {
 func (v listView) cells(ctx context.Context, u user.User) []ui.Cell {
 	cells := []ui.Cell{
 		{Class: "c-state", Label: lang.T(ctx, "State"), Body: ui.State{Is: shown(u, v.expired[u.ID])}},
-		{Class: "c-role", Label: lang.T(ctx, "Role"), Text: roleName(u)},
+		{Class: "c-role", Label: lang.T(ctx, "Role"), Text: lang.Named(ctx, roleName(u))},
 	}
 	if v.grouped() {
 		cells = append(cells, ui.Cell{Class: "c-group", Label: lang.T(ctx, "Group"), Body: ui.Fit{Text: group.NameOf(v.groups, u.Group)}})

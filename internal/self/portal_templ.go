@@ -319,7 +319,7 @@ func profilePage(page ui.Page, v profileView) templ.Component {
 						{Term: lang.T(ctx, "E-mail"), Text: v.Email},
 						{Term: lang.T(ctx, "Username"), Text: v.Username},
 						{Term: lang.T(ctx, "Organization"), Body: ui.Name(v.Organization.Name)},
-						{Term: lang.T(ctx, "Role"), Text: v.role()},
+						{Term: lang.T(ctx, "Role"), Text: lang.Named(ctx, v.role())},
 					}}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

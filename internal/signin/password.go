@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"strings"
 
 	"roster/internal/authz"
 	"roster/internal/errs"
@@ -44,11 +43,11 @@ func (r Rules) Check(c *errs.Check, field string, pw secret.Clear) {
 	if len(problems) == 0 {
 		return
 	}
-	reasons := make([]string, len(problems))
-	for i, p := range problems {
-		reasons[i] = p.Message
+	reasons := problems[0].Message
+	for _, p := range problems[1:] {
+		reasons = errs.Phrased("%s, and %s", reasons, p.Message)
 	}
-	c.Fail(field, problems[0].Code, "The password %s.", strings.Join(reasons, ", and "))
+	c.Fail(field, problems[0].Code, "The password %s.", reasons)
 }
 
 // Strength is how hard pw is to guess for somebody who knows its owner: 0,

@@ -40,11 +40,14 @@ var Roster = House{
 	Floors: []string{
 		"errs id authz patch lang text mailaddr phone",                                                                                         // words
 		"op web api job mail secret password config link throttle",                                                                             // ground
-		"operator org account user group team role license number",                                                                             // the register
+		"operator org account user group team wording role license number",                                                                     // the register
 		"people invite adduser enroll mailbox signin self access contact seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
 		"app cli demo", // the house
 	},
 	SideBySide: map[string]string{
+		"mailaddr → errs": "what is wrong with an address is said in the reader's language",
+		"text → errs":     "what is wrong with a text is said in the reader's language",
+
 		"authz → id": "an actor and a scope name the organization and the person they stand for",
 
 		"op → secret":     "the door seals letters and cursors with the key ring before they reach a row",
@@ -61,6 +64,8 @@ var Roster = House{
 
 		"user → group": "every user is in one group",
 		"user → org":   "a user's fields and limits are the organization's settings",
+
+		"wording → org": "the preview of a letter shows the organization's face",
 
 		"team → user": "a team's members are users, and the ids of a user's teams are part of the user",
 
