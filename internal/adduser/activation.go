@@ -11,6 +11,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/user"
+	"roster/internal/wording"
 )
 
 // State is where an activation stands, as seen at a moment.
@@ -136,6 +137,10 @@ func send(t *op.Tx, o org.Organization, u user.User) error {
 	if err != nil {
 		return err
 	}
-	_, err = mail.Post(t, letter(t, o, u, token, l.ExpiresAt))
+	w, err := wording.For(t, activationLetter, u.Language)
+	if err != nil {
+		return err
+	}
+	_, err = mail.Post(t, letter(t, o, u, token, l.ExpiresAt, w))
 	return err
 }

@@ -22,6 +22,7 @@ import (
 	"roster/internal/team"
 	"roster/internal/throttle"
 	"roster/internal/user"
+	"roster/internal/wording"
 )
 
 // Operations lists everything that Roster does, feature by feature.
@@ -35,6 +36,7 @@ func Operations() []op.Operation {
 		group.Operations(),
 		user.Operations(),
 		team.Operations(),
+		wording.Operations(),
 		invite.Operations(),
 		adduser.Operations(),
 		contact.Operations(),

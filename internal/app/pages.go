@@ -24,6 +24,7 @@ import (
 	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
+	"roster/internal/wording"
 )
 
 // Routes are the API's routes, feature by feature.
@@ -40,6 +41,7 @@ func Routes(a *api.API) {
 	self.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
+	wording.Routes(a)
 }
 
 // Pages are the portal's pages, feature by feature.
@@ -61,6 +63,7 @@ func Pages(k *web.Kit) {
 	contact.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
+	wording.Pages(k)
 }
 
 // showStart leads to the one organization that the browser is signed in to, or

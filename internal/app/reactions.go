@@ -1,6 +1,9 @@
 package app
 
 import (
+	"slices"
+
+	"roster/internal/adduser"
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
 	"roster/internal/group"
@@ -13,6 +16,7 @@ import (
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
+	"roster/internal/wording"
 )
 
 // Reactions fills the hooks by which a lower floor lets higher ones take part
@@ -29,6 +33,10 @@ func Reactions() {
 			return err
 		}
 		return op.Forget(t)
+	}
+
+	wording.Hooks.Letters = func() []wording.Letter {
+		return slices.Concat(invite.Letters(), adduser.Letters(), signin.Letters())
 	}
 
 	group.Hooks.MayGive = user.MayGive

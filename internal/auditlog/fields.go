@@ -20,6 +20,7 @@ import (
 // looks for fields of audited types that are missing.
 var fields = map[string]lang.Text{
 	"authentication":       lang.Key("Signs in with"),
+	"closing":              lang.Key("Closing"),
 	"color":                lang.Key("Color"),
 	"country":              lang.Key("Country"),
 	"default_language":     lang.Key("Language of new users"),
@@ -41,6 +42,7 @@ var fields = map[string]lang.Text{
 	"members":              lang.Key("Members"),
 	"name":                 lang.Key("Name"),
 	"notes":                lang.Key("Notes"),
+	"opening":              lang.Key("Opening"),
 	"password":             lang.Key("Password"),
 	"password_min_length":  lang.Key("Shortest password"),
 	"permissions":          lang.Key("Permissions"),
@@ -54,6 +56,7 @@ var fields = map[string]lang.Text{
 	"sessions":             lang.Key("Sessions"),
 	"slug":                 lang.Key("Short name"),
 	"state":                lang.Key("State"),
+	"subject":              lang.Key("Subject"),
 	"suspended_at":         lang.Key("Suspended"),
 	"team":                 lang.Key("Team"),
 	"teams":                lang.Key("Teams"),
@@ -151,7 +154,7 @@ func word(ctx context.Context, field, v string) string {
 	switch {
 	case field == "role_id", field == "default_role_id":
 		if role, ok := authz.RoleByID(id.Role(v)); ok {
-			return role.Name
+			return lang.Named(ctx, role.Name)
 		}
 	case field == "country":
 		if region, err := language.ParseRegion(v); err == nil {

@@ -44,6 +44,9 @@ var sentences = map[string]sentence{
 	"team.member_added":   {lang.Key("%[1]s added %[2]s to a team"), lang.Key("%[1]s added the user to a team"), "team"},
 	"team.member_removed": {lang.Key("%[1]s removed %[2]s from a team"), lang.Key("%[1]s removed the user from a team"), "team"},
 
+	"letter.changed":  {lang.Key("%[1]s changed the text of the e-mail %[2]s"), lang.Text{}, "mail"},
+	"letter.restored": {lang.Key("%[1]s restored the original text of the e-mail %[2]s"), lang.Text{}, "mail"},
+
 	"domain.added":   {lang.Key("%[1]s declared the domain %[2]s"), lang.Key("%[1]s declared the domain"), "globe"},
 	"domain.removed": {lang.Key("%[1]s removed the domain %[2]s"), lang.Key("%[1]s removed the domain"), "globe"},
 

@@ -244,7 +244,11 @@ func send(t *op.Tx, o org.Organization, i Invitation, u user.User) error {
 	if err != nil {
 		return err
 	}
-	posted, err := mail.Post(t, letter(t, o, i, u.FirstName, token))
+	w, err := wordsFor(t, i)
+	if err != nil {
+		return err
+	}
+	posted, err := mail.Post(t, letter(t, o, i, u.FirstName, token, w))
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,11 @@ func Post(t *op.Tx, l Letter) (id.Letter, error) {
 	return t.Send(op.Letter{Kind: l.Kind, To: l.To, About: l.About, After: after, Body: posted{l.Identity, m}})
 }
 
+// Preview renders a letter that nobody gets.
+func Preview(l Letter) (Message, error) {
+	return Render(language.Make(l.Language), l.Identity, l.Content)
+}
+
 // due is when the letter may leave.
 func (l Letter) due(t *op.Tx) (time.Time, error) {
 	if l.PerDay == 0 {

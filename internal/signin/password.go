@@ -158,7 +158,7 @@ func SetOwn(t *op.Tx, u user.User, proof Confirmed, hash string) error {
 	if err := Forgive(t, u); err != nil {
 		return err
 	}
-	if err := post(t, u, changedLetter); err != nil {
+	if err := post(t, u, changedWords, changedLetter); err != nil {
 		return err
 	}
 	return t.Record(op.Event{Name: "password.changed", Subject: u.Subject()})
