@@ -43,8 +43,13 @@ func (r report) String() string {
 	return out.String()
 }
 
-// formsOf are the plural forms that a shipped language has.
-func formsOf(string) []string { return []string{"one", "other"} }
+// formsOf are the plural forms that a shipped language has. A language with others gets a case of its own.
+func formsOf(language string) []string {
+	switch language {
+	default: // de, es, fr, sv
+		return []string{"one", "other"}
+	}
+}
 
 // catalogues reads the catalogues of a folder, by their file names.
 func catalogues(folder fs.FS) (map[string]lang.Messages, error) {
@@ -89,7 +94,7 @@ func check(name string, m lang.Messages, f found) report {
 		case there[e.Key]:
 			r.Twice = append(r.Twice, e.String())
 		case e.Counts():
-			r.Wrong = append(r.Wrong, wrongForms(e, f.counts[e.Key])...)
+			r.Wrong = append(r.Wrong, wrongForms(r.Language, e, f.counts[e.Key])...)
 		case e.Text == "":
 			r.Missing = append(r.Missing, e.String())
 		case verbs(e.Text) != verbs(e.Key):
@@ -115,9 +120,9 @@ func check(name string, m lang.Messages, f found) report {
 }
 
 // wrongForms are the entry itself if its forms are not those of the language, or say something else.
-func wrongForms(e lang.Entry, c count) []string {
-	wrong := len(e.Forms) != len(formsOf(""))
-	for _, form := range formsOf("") {
+func wrongForms(language string, e lang.Entry, c count) []string {
+	wrong := len(e.Forms) != len(formsOf(language))
+	for _, form := range formsOf(language) {
 		text := e.Forms[form]
 		// 'One field needs a correction' may leave its number out.
 		if text == "" || verbs(text) != verbs(c.other) && (form != "one" || verbs(text) != verbs(e.Key)) {
