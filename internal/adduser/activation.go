@@ -1,6 +1,7 @@
 package adduser
 
 import (
+	"cmp"
 	"time"
 
 	"roster/internal/authz"
@@ -137,7 +138,7 @@ func send(t *op.Tx, o org.Organization, u user.User) error {
 	if err != nil {
 		return err
 	}
-	w, err := wording.For(t, activationLetter, u.Language)
+	w, err := wording.For(t, activationLetter, cmp.Or(u.Language, o.Language))
 	if err != nil {
 		return err
 	}

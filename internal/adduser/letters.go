@@ -16,6 +16,7 @@ import (
 
 // letter is the e-mail that carries an activation's link.
 func letter(t *op.Tx, o org.Organization, u user.User, token secret.Clear, until time.Time, w wording.Words) mail.Letter {
+	u.Language = cmp.Or(u.Language, o.Language)
 	ctx := mail.Writing(u.Language, u.TimeZone)
 	said := w.Say(ctx, wording.Values{
 		wording.Organization: o.Name, wording.Name: cmp.Or(u.FirstName, u.Name()), wording.Email: u.Email,

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -34,8 +35,11 @@ func writing(o org.Organization, u user.User) context.Context {
 	if zone == "" {
 		zone = o.TimeZone
 	}
-	return mail.Writing(u.Language, zone)
+	return mail.Writing(languageOf(o, u), zone)
 }
+
+// languageOf is the user's, or the organization's for one who has none.
+func languageOf(o org.Organization, u user.User) string { return cmp.Or(u.Language, o.Language) }
 
 func greeting(ctx context.Context, u user.User) string {
 	if u.FirstName == "" {
@@ -53,7 +57,7 @@ func post(t *op.Tx, u user.User, about wording.Letter, n notice) error {
 	if err != nil {
 		return err
 	}
-	w, err := wording.For(t, about, u.Language)
+	w, err := wording.For(t, about, languageOf(o, u))
 	if err != nil {
 		return err
 	}
@@ -65,7 +69,7 @@ func post(t *op.Tx, u user.User, about wording.Letter, n notice) error {
 func (n notice) to(t *op.Tx, o org.Organization, u user.User, kind string, w wording.Words) mail.Letter {
 	ctx := writing(o, u)
 	l, said := n(ctx, t, o), w.Say(ctx, valuesOf(o, u))
-	l.Kind, l.To, l.About, l.Language, l.Identity = kind, u.Email, string(u.ID), u.Language, o.Identity()
+	l.Kind, l.To, l.About, l.Language, l.Identity = kind, u.Email, string(u.ID), languageOf(o, u), o.Identity()
 	l.Content.Subject, l.Content.Greeting = said.Subject, greeting(ctx, u)
 	l.Content.Blocks = slices.Concat([]mail.Block{said.Opening}, l.Content.Blocks, said.Closing)
 	return l
@@ -88,7 +92,7 @@ func resetLetter(t *op.Tx, o org.Organization, u user.User, kind string, token s
 		mail.Button{Label: lang.T(ctx, "Set a new password"), URL: t.URL("/reset/" + token.Reveal())},
 		mail.Note(lang.T(ctx, "The link works once, until %s.", lang.DateTime(ctx, until))),
 	}, said.Closing...)
-	return mail.Letter{Kind: kind, To: u.Email, About: string(u.ID), Language: u.Language, Identity: o.Identity(), Content: c}
+	return mail.Letter{Kind: kind, To: u.Email, About: string(u.ID), Language: languageOf(o, u), Identity: o.Identity(), Content: c}
 }
 
 // changedLetter tells the owner that the password is another one now.

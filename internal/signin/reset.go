@@ -128,7 +128,7 @@ func postLink(t *op.Tx, o org.Organization, u user.User, stored user.Credentials
 	if kind == kindReset {
 		about = resetWords
 	}
-	w, err := wording.For(t, about, u.Language)
+	w, err := wording.For(t, about, languageOf(o, u))
 	if err != nil {
 		return err
 	}
