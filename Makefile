@@ -6,7 +6,7 @@ LINT  := dist/lint
 # The cache of the race detector's builds is as large as the other one, so race is what has goroutines of its own.
 RACE  := $(wildcard internal/op internal/mail internal/job internal/web internal/api internal/throttle internal/password)
 
-.PHONY: help run build generate fmt lint test test-short test-race e2e pictures bench setup clean
+.PHONY: help run build generate lang lang-tidy fmt lint test test-short test-race e2e pictures bench setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -22,6 +22,12 @@ generate: ## templates to Go, and the generated lists in docs
 	$(GO) test ./tools/archcheck -run TestAcrossOrganizations -update
 	$(GO) test ./internal/app -run "Routes|OpenAPI|Permissions" -update
 	$(GO) test ./internal/config -run TestDocument -update
+
+lang: ## what the catalogues of languages lack, and what they have no use for any more
+	@$(GO) run ./tools/langcheck
+
+lang-tidy: ## sort the catalogues, and take out what has no use
+	@$(GO) run ./tools/langcheck -tidy
 
 fmt: ## format Go and templates
 	gofmt -w cmd internal tools

@@ -679,6 +679,43 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
     await looksRight(maya, "integrations");
   });
 
+  await step("she writes the invitation anew in German, and its reader has the pages in German, too", async () => {
+    await maya.goto(`${organization}/settings`);
+    await press(maya, "E-mail texts");
+    await titled(maya, "E-mail texts");
+    await looksRight(maya, "letters");
+    await maya.getByRole("link", { name: "Invitation, Deutsch", exact: true }).click();
+    await titled(maya, "Invitation, Deutsch");
+    await fill(maya, { Subject: "{{organization}} wartet auf Sie", Opening: "{{inviter}} freut sich auf Sie, {{name}}." });
+    await press(maya, "Preview");
+    await maya.frameLocator("iframe[name=letter-preview]").getByText("freut sich auf Sie, Robin").waitFor();
+    await looksRight(maya, "letter");
+    await press(maya, "Save");
+    await sees(maya, "Saved. E-mails that are sent from now on say it so.");
+
+    await maya.goto(`${organization}/invitations/new`);
+    await fill(maya, { "E-mail addresses": "greta@nordlys.example", "Language of the e-mail": "Deutsch" });
+    await press(maya, "Invite");
+    await sees(maya, "1 of 1 invited");
+    const letter = await post.to("greta@nordlys.example", /^Nordlys Field Service wartet auf Sie$/);
+    assert.match(letter.text, /Maya Bergström freut sich auf Sie/);
+    assert.match(letter.text, /Der Link funktioniert einmal/);
+
+    const greta = await browsers.person();
+    await greta.goto(linkIn(letter, roster));
+    await greta.locator("#page-language").selectOption("de");
+    await titled(greta, "Maya Bergström lädt Sie zu Nordlys Field Service ein");
+    assert.equal(await greta.locator("html").getAttribute("lang"), "de");
+    await fill(greta, { Nachname: "Brandt", Passwort: "drei stille Häfen im Nebel" });
+    await press(greta, "Mein Konto einrichten");
+    await sees(greta, "Geben Sie einen Vornamen ein.");
+    await has(greta, { Nachname: "Brandt" });
+    await looksRight(greta, "enroll-german");
+    await fill(greta, { Vorname: "Greta", Passwort: "drei stille Häfen im Nebel" });
+    await press(greta, "Mein Konto einrichten");
+    await sees(greta, "Willkommen, Greta. Ihr Konto ist eingerichtet.");
+  });
+
   await step("the operator suspends the organization, and everybody is out", async () => {
     await olga.goto(`${roster.url}/operator/organizations`);
     await looksRight(olga, "organizations");

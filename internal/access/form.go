@@ -141,7 +141,7 @@ func (v View) sections(ctx context.Context) []section {
 		last := &list[len(list)-1]
 		label := p.Name
 		if p.Service == "" {
-			label = lang.T(ctx, p.Name)
+			label = lang.Named(ctx, p.Name)
 		}
 		last.options = append(last.options, ui.Option{Value: string(p.Permission), Label: label, Selected: slices.Contains(v.Form.Permissions, p.Permission)})
 	}

@@ -1,6 +1,7 @@
 package adduser
 
 import (
+	"cmp"
 	"time"
 
 	"roster/internal/authz"
@@ -12,6 +13,7 @@ import (
 	"roster/internal/org"
 	"roster/internal/service"
 	"roster/internal/user"
+	"roster/internal/wording"
 )
 
 // State is where an activation stands, as seen at a moment.
@@ -137,10 +139,14 @@ func send(t *op.Tx, o org.Organization, u user.User) error {
 	if err != nil {
 		return err
 	}
+	w, err := wording.For(t, activationLetter, cmp.Or(u.Language, o.Language))
+	if err != nil {
+		return err
+	}
 	services, err := service.InForce(t)
 	if err != nil {
 		return err
 	}
-	_, err = mail.Post(t, letter(t, o, u, services, token, l.ExpiresAt))
+	_, err = mail.Post(t, letter(t, o, u, services, token, l.ExpiresAt, w))
 	return err
 }

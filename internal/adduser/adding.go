@@ -72,7 +72,7 @@ func (in Input) user(o org.Organization, g group.Group, c *errs.Check) user.User
 	case in.Email == "":
 		c.Fail("email", "required", "Enter an e-mail address.")
 	case err != nil:
-		c.Fail("email", mailaddr.CodeInvalid, "This is %v.", err)
+		c.Fail("email", mailaddr.CodeInvalid, "This is not an e-mail address: %s.", mailaddr.Why(err))
 	default:
 		u.Email = address.Spelling
 	}

@@ -210,11 +210,11 @@ func clashes(c *errs.Check, err error) bool {
 	}
 	switch e.Code {
 	case "email_taken":
-		c.Fail("email", e.Code, "%s", e.Message)
+		c.Fail("email", e.Code, "%s", e.Phrase())
 	case "username_taken":
-		c.Fail("username", e.Code, "%s", e.Message)
+		c.Fail("username", e.Code, "%s", e.Phrase())
 	case "number_assigned", "not_personal", "no_number":
-		c.Fail("number_ids", e.Code, "%s", e.Message)
+		c.Fail("number_ids", e.Code, "%s", e.Phrase())
 	default:
 		return false
 	}

@@ -18,6 +18,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/lang"
 	"roster/internal/number"
+	"roster/internal/role"
 	"roster/internal/secret"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -815,7 +816,7 @@ func (v wizardView) roles(ctx context.Context) []ui.Option {
 		chosen = authz.RoleUser
 	}
 	for _, r := range v.offer.Roles {
-		options = append(options, ui.Option{Value: string(r.ID), Label: r.Name, Selected: r.ID == chosen})
+		options = append(options, ui.Option{Value: string(r.ID), Label: lang.Named(ctx, r.Name), Selected: r.ID == chosen})
 	}
 	return options
 }
@@ -878,7 +879,7 @@ func (v wizardView) reviewFields() templ.Component {
 				var templ_7745c5c3_Var23 string
 				templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.offer.User.Username)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 296, Col: 101}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 297, Col: 101}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 				if templ_7745c5c3_Err != nil {
@@ -936,7 +937,7 @@ func (v wizardView) reviewFields() templ.Component {
 			var templ_7745c5c3_Var25 string
 			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(v.consequence(ctx))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 310, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 311, Col: 37}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 			if templ_7745c5c3_Err != nil {
@@ -982,7 +983,7 @@ func (v wizardView) facts(ctx context.Context) ui.Facts {
 	}, field.Facts(ctx, v.offer.Fields, u.Custom), []ui.Fact{
 		{Term: lang.T(ctx, "Notes"), Text: u.Notes, Note: lang.T(ctx, "only admins see them")},
 		{Term: lang.T(ctx, "Group"), Text: group.NameOf(v.offer.Groups, u.Group)},
-		{Term: lang.T(ctx, "Role"), Text: u.RoleCalled()},
+		{Term: lang.T(ctx, "Role"), Text: role.Called(ctx, u.Role, u.RoleName)},
 		{Term: lang.T(ctx, "Teams"), Text: v.teamNames()},
 		{Term: lang.T(ctx, "Number"), Text: v.numberName(ctx)},
 		{Term: lang.T(ctx, "Side"), Text: v.sideName(ctx)},
@@ -1021,7 +1022,7 @@ func (v wizardView) permissionNames(ctx context.Context) string {
 	var names []string
 	for _, p := range v.offer.Access.Permissions {
 		if slices.Contains(v.offer.User.Extra, p.Permission) {
-			names = append(names, p.Called())
+			names = append(names, p.Called(ctx))
 		}
 	}
 	return strings.Join(names, ", ")
@@ -1077,7 +1078,7 @@ func (v wizardView) aside() templ.Component {
 			var templ_7745c5c3_Var27 string
 			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "What comes next"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 408, Col: 50}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 409, Col: 50}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 			if templ_7745c5c3_Err != nil {
@@ -1090,7 +1091,7 @@ func (v wizardView) aside() templ.Component {
 			var templ_7745c5c3_Var28 string
 			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Role, and how the user gets in. Nothing is saved before the last step."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 409, Col: 104}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 410, Col: 104}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 			if templ_7745c5c3_Err != nil {
@@ -1108,7 +1109,7 @@ func (v wizardView) aside() templ.Component {
 				var templ_7745c5c3_Var29 string
 				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Would you rather have them fill this in?"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 412, Col: 61}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 413, Col: 61}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 				if templ_7745c5c3_Err != nil {
@@ -1121,7 +1122,7 @@ func (v wizardView) aside() templ.Component {
 				var templ_7745c5c3_Var30 templ.SafeURL
 				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinURLErrs(v.c.Path("invitations", "new"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 413, Col: 44}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 414, Col: 44}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 				if templ_7745c5c3_Err != nil {
@@ -1134,7 +1135,7 @@ func (v wizardView) aside() templ.Component {
 				var templ_7745c5c3_Var31 string
 				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Invite them instead"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 413, Col: 83}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 414, Col: 83}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 				if templ_7745c5c3_Err != nil {
@@ -1153,7 +1154,7 @@ func (v wizardView) aside() templ.Component {
 			var templ_7745c5c3_Var32 string
 			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "So far"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 417, Col: 41}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 418, Col: 41}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 			if templ_7745c5c3_Err != nil {
@@ -1177,7 +1178,7 @@ func (v wizardView) aside() templ.Component {
 			var templ_7745c5c3_Var33 string
 			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Nothing is saved before you press 'Add user'. Back keeps what you have typed."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 424, Col: 111}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `adduser/pages.templ`, Line: 425, Col: 111}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 			if templ_7745c5c3_Err != nil {

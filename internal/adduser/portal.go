@@ -98,7 +98,7 @@ func submitAll(c *web.Context, v wizardView) (web.Response, error) {
 // wrong is a step once more, with what has to be corrected in it.
 func (v wizardView) wrong(at step, fields []errs.Field) web.Response {
 	v.at = at
-	v.faults, _ = web.FaultsOf(errs.Invalid(fields...))
+	v.faults, _ = web.FaultsOf(errs.Invalid(fields...).In(lang.Saying(v.c.Context())))
 	return web.RenderStatus(http.StatusUnprocessableEntity, wizardPage(frame(v.c), v))
 }
 

@@ -94,7 +94,7 @@ func (a *API) refuseMethod(w http.ResponseWriter, from authz.Origin) {
 func fieldErrors(fields []errs.Field) []FieldError {
 	var list []FieldError
 	for _, f := range fields {
-		list = append(list, FieldError(f))
+		list = append(list, FieldError{Field: f.Field, Code: f.Code, Message: f.Message})
 	}
 	return list
 }

@@ -295,7 +295,7 @@ func (v listView) keysOrNone() templ.Component {
 
 func (v listView) columns(ctx context.Context) []ui.Column {
 	columns := []ui.Column{
-		{Label: lang.T(ctx, "Name")}, {Label: lang.T(ctx, "State"), Class: "c-state"}, {Label: lang.T(ctx, "May")}, {Label: lang.T(ctx, "Made by")},
+		{Label: lang.T(ctx, "Name")}, {Label: lang.T(ctx, "State"), Class: "c-state"}, {Label: lang.T(ctx, "What it may do")}, {Label: lang.T(ctx, "Made by")},
 		{Label: lang.T(ctx, "Last used")}, {Label: lang.T(ctx, "Ends")}, {Label: lang.T(ctx, "Actions"), Silent: true},
 	}
 	if v.operator {
@@ -382,9 +382,9 @@ func (v listView) row(k Key) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "May"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "What it may do"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `apikey/pages.templ`, Line: 106, Col: 38}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `apikey/pages.templ`, Line: 106, Col: 49}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -640,7 +640,7 @@ func may(permissions []authz.Permission) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(permissions) > 0 {
-			templ_7745c5c3_Err = ui.Fit{Text: permissionName(permissions[0]), More: len(permissions) - 1}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fit{Text: lang.Named(ctx, permissionName(permissions[0])), More: len(permissions) - 1}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -672,10 +672,10 @@ func (v formView) errors(ctx context.Context) []ui.FieldError {
 	)
 }
 
-func (v formView) permissions() []ui.Option {
+func (v formView) permissions(ctx context.Context) []ui.Option {
 	var options []ui.Option
 	for _, d := range v.offer {
-		options = append(options, ui.Option{Value: string(d.Permission), Label: d.Called(), Selected: slices.Contains(v.form.Permissions, d.Permission)})
+		options = append(options, ui.Option{Value: string(d.Permission), Label: d.Called(ctx), Selected: slices.Contains(v.form.Permissions, d.Permission)})
 	}
 	return options
 }
@@ -769,7 +769,7 @@ func formPage(page ui.Page, v formView) templ.Component {
 					}
 					if !v.operator {
 						templ_7745c5c3_Err = ui.Picks{
-							Name: "permissions", Label: lang.T(ctx, "Permissions"), Options: v.permissions(), Error: v.faults["permissions"],
+							Name: "permissions", Label: lang.T(ctx, "Permissions"), Options: v.permissions(ctx), Error: v.faults["permissions"],
 							Hint: lang.T(ctx, "Only what you may do yourself. If you lose a right, so does the key."),
 						}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {

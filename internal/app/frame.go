@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -62,7 +63,7 @@ func frame(c *web.Context) (web.Frame, error) {
 	if err != nil {
 		zone = time.UTC
 	}
-	tag := language.Make(f.me.Language)
+	tag := language.Make(cmp.Or(f.me.Language, f.org.Language))
 	ctx := lang.With(c.Context(), tag, zone)
 	frame := ui.Frame{
 		Org:      organizationFace(f.org.Face()),

@@ -29,6 +29,7 @@ import (
 	"roster/internal/team"
 	"roster/internal/throttle"
 	"roster/internal/user"
+	"roster/internal/wording"
 )
 
 // Operations lists everything that Roster does, feature by feature.
@@ -48,6 +49,7 @@ func Operations() []op.Operation {
 		team.Operations(),
 		number.Operations(),
 		photo.Operations(),
+		wording.Operations(),
 		invite.Operations(),
 		adduser.Operations(),
 		contact.Operations(),

@@ -31,6 +31,7 @@ import (
 	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
+	"roster/internal/wording"
 )
 
 // Routes are the API's routes, feature by feature.
@@ -54,6 +55,7 @@ func Routes(a *api.API) {
 	photo.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)
+	wording.Routes(a)
 }
 
 // Pages are the portal's pages, feature by feature.
@@ -80,6 +82,7 @@ func Pages(k *web.Kit) {
 	contact.Pages(k)
 	apikey.Pages(k)
 	auditlog.Pages(k)
+	wording.Pages(k)
 }
 
 // showStart leads to the one organization that the browser is signed in to, or

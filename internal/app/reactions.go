@@ -1,6 +1,9 @@
 package app
 
 import (
+	"slices"
+
+	"roster/internal/adduser"
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
 	"roster/internal/field"
@@ -13,9 +16,11 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/sender"
+	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
+	"roster/internal/wording"
 )
 
 // Reactions fills the hooks by which a lower floor lets higher ones take part
@@ -32,6 +37,10 @@ func Reactions() {
 			return err
 		}
 		return op.Forget(t)
+	}
+
+	wording.Hooks.Letters = func() []wording.Letter {
+		return slices.Concat(invite.Letters(), adduser.Letters(), signin.Letters(), number.Letters(), service.Letters())
 	}
 
 	group.Hooks.MayGive = user.MayGive

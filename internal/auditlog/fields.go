@@ -16,6 +16,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/lang"
+	"roster/internal/role"
 )
 
 // fields has the name of every field that events show before and after. A test
@@ -30,6 +31,7 @@ var fields = map[string]lang.Text{
 	"authentication":               lang.Key("Signs in with"),
 	"blocked":                      lang.Key("Blocked addresses"),
 	"choices":                      lang.Key("Choices"),
+	"closing":                      lang.Key("Closing"),
 	"color":                        lang.Key("Color"),
 	"country":                      lang.Key("Country"),
 	"default_language":             lang.Key("Language of new users"),
@@ -61,6 +63,7 @@ var fields = map[string]lang.Text{
 	"members":                      lang.Key("Members"),
 	"name":                         lang.Key("Name"),
 	"notes":                        lang.Key("Notes"),
+	"opening":                      lang.Key("Opening"),
 	"number":                       lang.Key("Number"),
 	"number_notices":               lang.Key("Tell people of their numbers"),
 	"numbers":                      lang.Key("Numbers"),
@@ -89,6 +92,7 @@ var fields = map[string]lang.Text{
 	"slug":                         lang.Key("Short name"),
 	"starts_on":                    lang.Key("First day"),
 	"state":                        lang.Key("State"),
+	"subject":                      lang.Key("Subject"),
 	"suspended_at":                 lang.Key("Suspended"),
 	"team":                         lang.Key("Team"),
 	"teams":                        lang.Key("Teams"),
@@ -203,8 +207,8 @@ func word(ctx context.Context, field, v string) string {
 	}
 	switch {
 	case field == "role_id", field == "default_role_id":
-		if name := authz.RoleName(id.Role(v), ""); name != "" { // as events were written before roles had names
-			return name
+		if authz.RoleName(id.Role(v), "") != "" { // as events were written before roles had names
+			return role.Called(ctx, id.Role(v), "")
 		}
 	case field == "country":
 		if region, err := language.ParseRegion(v); err == nil {

@@ -67,6 +67,8 @@ var sentences = map[string]sentence{
 	"custom_field.created":  {lang.Key("%[1]s declared the field %[2]s"), lang.Key("%[1]s declared the field"), "list"},
 	"custom_field.updated":  {lang.Key("%[1]s changed the field %[2]s"), lang.Key("%[1]s changed the field"), "list"},
 	"custom_field.deleted":  {lang.Key("%[1]s deleted the field %[2]s"), lang.Key("%[1]s deleted the field"), "trash"},
+	"letter.changed":        {lang.Key("%[1]s changed the text of the e-mail %[2]s"), lang.Text{}, "mail"},
+	"letter.restored":       {lang.Key("%[1]s restored the original text of the e-mail %[2]s"), lang.Text{}, "mail"},
 
 	"domain.added":   {lang.Key("%[1]s declared the domain %[2]s"), lang.Key("%[1]s declared the domain"), "globe"},
 	"domain.removed": {lang.Key("%[1]s removed the domain %[2]s"), lang.Key("%[1]s removed the domain"), "globe"},

@@ -371,7 +371,7 @@ func (v listView) list() templ.Component {
 			templ_7745c5c3_Err = ui.Table{
 				Caption: v.caption(ctx), Stack: true, Plain: true,
 				Columns: []ui.Column{
-					{Label: lang.T(ctx, "Person"), Class: "c-user"}, {Label: lang.T(ctx, "Phone")}, {Label: lang.T(ctx, "About")},
+					{Label: lang.T(ctx, "Person"), Class: "c-user"}, {Label: lang.T(ctx, "Phone")}, {Label: lang.T(ctx, "Details")},
 					{Label: lang.T(ctx, "Actions"), Silent: true},
 				},
 			}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)

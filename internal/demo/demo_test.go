@@ -320,7 +320,7 @@ func TestTheHistoryIsTold(t *testing.T) {
 		},
 	}, op.Nothing{})
 	for _, want := range []string{
-		"api_key.created", "invitation.created", "invitation.reminded", "invitation.revoked", "organization.created", "profile.updated",
+		"api_key.created", "invitation.created", "invitation.reminded", "invitation.revoked", "letter.changed", "organization.created", "profile.updated",
 		"settings.updated", "signin.succeeded", "subscription.created", "user.activated", "user.added", "user.deactivated", "user.deleted", "user.joined",
 		"user.signed_out", "user.updated",
 	} {

@@ -10,6 +10,7 @@ import (
 	"roster/internal/self"
 	"roster/internal/signin"
 	"roster/internal/user"
+	"roster/internal/wording"
 )
 
 const nordlys = "nordlys"
@@ -259,6 +260,13 @@ func nordlysChanges(s *story) {
 	})
 	act(s, on(60, 1616), maya, org.UpdateSettings, func() org.SettingsChange {
 		return org.SettingsChange{SessionMaxHours: patch.To(12), SenderName: patch.To("Nordlys People")}
+	})
+	act(s, on(58, 1032), maya, wording.Save, func() wording.Change {
+		return wording.Change{Ref: wording.Ref{Letter: "invitation", Language: "en"}, Texts: wording.Texts{
+			Subject: "{{inviter}} invites you to {{organization}}",
+			Opening: "{{inviter}} has invited you to {{organization}}, where you see your jobs, your team and whom to call. Set up your account to begin: it takes a minute.",
+			Closing: "Anything unclear? The service desk is there from 7 to 19.",
+		}}
 	})
 }
 

@@ -74,18 +74,18 @@ func (f found) usable() error {
 		return signin.Suspended()
 	case f.link.Purpose == link.Activation:
 		if f.user.State != user.Pending || f.user.Email != f.link.Address || f.stored.Version != f.link.CredentialVersion {
-			return withdrawn("This link has been withdrawn: the account has changed since it was sent.")
+			return withdrawn(errs.Phrased("This link has been withdrawn: the account has changed since it was sent."))
 		}
 		return nil
 	case f.user.State != user.Invited || f.invitation.ID == "" || f.user.Email != f.link.Address:
-		return withdrawn("This invitation has been withdrawn.")
+		return withdrawn(errs.Phrased("This invitation has been withdrawn."))
 	case !f.stands:
-		return withdrawn("Whoever invited you may not give this role any more. Ask an admin of the organization for a new invitation.")
+		return withdrawn(errs.Phrased("Whoever invited you may not give this role any more. Ask an admin of the organization for a new invitation."))
 	}
 	return nil
 }
 
-func withdrawn(why string) *errs.Error {
+func withdrawn(why errs.Phrase) *errs.Error {
 	return errs.New(errs.KindGone, "link_revoked", "%s", why)
 }
 

@@ -4,6 +4,9 @@
 // Kind that decides the HTTP status, a Code that never changes once published,
 // and a sentence that says what happened and what to do. Everything else is an
 // internal failure: logged once at the edge, shown to nobody.
+//
+// Sentences are written in English, which is what the API says. Pages say them in
+// their reader's language, with [Error.In]; see [Phrase].
 package errs
 
 import (
@@ -41,6 +44,13 @@ type Field struct {
 	Field   string `json:"field"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	phrase  *Phrase
+}
+
+// Wrong is one wrong value, for [Invalid].
+func Wrong(field, code, format string, args ...any) Field {
+	p := Phrased(format, args...)
+	return Field{Field: field, Code: code, Message: p.String(), phrase: &p}
 }
 
 // Error is a refusal. It is a value: compare codes with Is, never texts.
@@ -50,6 +60,26 @@ type Error struct {
 	Message    string
 	Fields     []Field
 	RetryAfter time.Duration
+	phrase     *Phrase
+}
+
+// In is the refusal with all of its messages in a reader's language.
+func (e *Error) In(say Say) *Error {
+	said := *e
+	said.Message, said.phrase = spoken(e.phrase, e.Message, say), nil
+	said.Fields = make([]Field, len(e.Fields))
+	for i, f := range e.Fields {
+		said.Fields[i] = Field{Field: f.Field, Code: f.Code, Message: spoken(f.phrase, f.Message, say)}
+	}
+	return &said
+}
+
+// Phrase is the message as a part of another one.
+func (e *Error) Phrase() Phrase {
+	if e.phrase == nil {
+		return Phrased("%s", e.Message)
+	}
+	return *e.phrase
 }
 
 // Error is for logs. People are shown Message.
@@ -62,7 +92,8 @@ func (e *Error) Error() string {
 
 // New is a refusal of the given kind.
 func New(kind Kind, code, format string, args ...any) *Error {
-	return &Error{Kind: kind, Code: code, Message: fmt.Sprintf(format, args...)}
+	p := Phrased(format, args...)
+	return &Error{Kind: kind, Code: code, Message: p.String(), phrase: &p}
 }
 
 // NotFound is the one answer for what does not exist, belongs to another
@@ -132,7 +163,7 @@ func (c *Check) Fail(field, code, format string, args ...any) {
 			return
 		}
 	}
-	c.fields = append(c.fields, Field{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
+	c.fields = append(c.fields, Wrong(field, code, format, args...))
 }
 
 // Err is nil when nothing was wrong, else an Invalid with all that was.

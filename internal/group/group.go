@@ -18,6 +18,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/patch"
 	"roster/internal/phone"
+	"roster/internal/role"
 	"roster/internal/text"
 )
 
@@ -283,7 +284,7 @@ func NameOf(groups []Choice, group id.Group) string {
 // 'User, svenska, 2 teams'. Empty if it says nothing.
 func (c Choice) Says(ctx context.Context) string {
 	var parts []string
-	if name := authz.RoleName(c.Role, c.RoleName); name != "" {
+	if name := role.Called(ctx, c.Role, c.RoleName); name != "" {
 		parts = append(parts, name)
 	}
 	if name := languageName(c.Language); name != "" {

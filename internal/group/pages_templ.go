@@ -11,10 +11,10 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"context"
 	"net/url"
-	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/lang"
 	"roster/internal/op"
+	"roster/internal/role"
 	"roster/internal/web"
 	"roster/internal/web/ui"
 	"slices"
@@ -711,7 +711,7 @@ func onePage(page ui.Page, v oneView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Facts{Lines: true, Items: []ui.Fact{
-				{Term: lang.T(ctx, "Role"), Body: orNone(authz.RoleName(v.Group.DefaultRole, v.Group.RoleName))},
+				{Term: lang.T(ctx, "Role"), Body: orNone(role.Called(ctx, v.Group.DefaultRole, v.Group.RoleName))},
 				{Term: lang.T(ctx, "Language"), Body: orNone(languageName(v.Group.DefaultLanguage))},
 				{Term: lang.T(ctx, "Teams"), Body: orNone(strings.Join(v.Teams, ", "))},
 			}}.Render(ctx, templ_7745c5c3_Buffer)
@@ -930,11 +930,11 @@ func (v formView) roles(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Label: lang.T(ctx, "None of its own"), Selected: v.form.Role == ""}}
 	there := v.form.Role == ""
 	for _, r := range v.offer.Roles {
-		options = append(options, ui.Option{Value: string(r.ID), Label: r.Name, Selected: r.ID == v.form.Role})
+		options = append(options, ui.Option{Value: string(r.ID), Label: lang.Named(ctx, r.Name), Selected: r.ID == v.form.Role})
 		there = there || r.ID == v.form.Role
 	}
 	if v.group != nil && v.group.DefaultRole == v.form.Role && !there {
-		name := authz.RoleName(v.form.Role, v.group.RoleName)
+		name := role.Called(ctx, v.form.Role, v.group.RoleName)
 		options = append(options, ui.Option{Value: string(v.form.Role), Label: name, Selected: true})
 	}
 	return options

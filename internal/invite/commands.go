@@ -112,8 +112,10 @@ func create(t *op.Tx, in Input) (Results, error) {
 	}
 	out := Results{Results: make([]Result, 0, len(people))}
 	for _, p := range people {
-		r := Result{Email: p.written, Outcome: Invalid, Message: p.problem}
-		if p.problem == "" {
+		r := Result{Email: p.written}
+		if p.problem != nil {
+			r.because(Invalid, *p.problem)
+		} else {
 			u, exists := users[p.address.Key]
 			if exists && !within[u.ID] {
 				r.Outcome, r.Message = AlreadyUser, "Somebody is a user with this address already."
@@ -132,7 +134,7 @@ func create(t *op.Tx, in Input) (Results, error) {
 func known(t *op.Tx, people []person) (map[string]user.User, map[id.User]Invitation, map[id.User]bool, error) {
 	var keys []string
 	for _, p := range people {
-		if p.problem == "" {
+		if p.problem == nil {
 			keys = append(keys, p.address.Key)
 		}
 	}
@@ -160,16 +162,17 @@ func one(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user
 	r := Result{Email: p.written, User: u.ID, Invitation: i.ID}
 	switch {
 	case p.twice:
-		r.Outcome, r.Message = AlreadyInvited, "This address stands in the list twice."
+		r.because(AlreadyInvited, errs.Phrased("This address stands in the list twice."))
 		return r, nil
 	case exists && u.State != user.Invited:
-		r.Outcome, r.Message = AlreadyUser, u.Name()+" is a user already."
+		r.because(AlreadyUser, errs.Phrased("%s is a user already.", u.Name()))
 		if !t.Actor().Permissions.Has(authz.UsersView) { // who may not see users learns no names
-			r.User, r.Message = "", "Somebody is a user with this address already."
+			r.User = ""
+			r.because(AlreadyUser, errs.Phrased("Somebody is a user with this address already."))
 		}
 		return r, nil
 	case exists && i.State == Open:
-		r.Outcome, r.Message = AlreadyInvited, "Invited already, by "+i.InvitedByName+"."
+		r.because(AlreadyInvited, errs.Phrased("Invited already, by %s.", i.InvitedByName))
 		return r, nil
 	case exists:
 		return again(t, o, g, in, p, u, i)
@@ -183,7 +186,7 @@ func one(t *op.Tx, o org.Organization, g group.Group, in Input, p person, u user
 	}
 	if !added {
 		// Somebody's username reads like this address.
-		r.Outcome, r.Message = AlreadyUser, "Somebody signs in with this address as their username."
+		r.because(AlreadyUser, errs.Phrased("Somebody signs in with this address as their username."))
 		return r, nil
 	}
 	i = Invitation{
@@ -263,7 +266,11 @@ func send(t *op.Tx, o org.Organization, i Invitation, u user.User) error {
 	if err != nil {
 		return err
 	}
-	posted, err := mail.Post(t, letter(t, o, i, u.FirstName, token))
+	w, err := wordsFor(t, i)
+	if err != nil {
+		return err
+	}
+	posted, err := mail.Post(t, letter(t, o, i, u.FirstName, token, w))
 	if err != nil {
 		return err
 	}

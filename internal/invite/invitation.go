@@ -117,6 +117,12 @@ type Result struct {
 	Invitation id.Invitation `json:"invitation_id,omitempty"`
 	External   bool          `json:"external" doc:"The address lies outside of the organization's domains."`
 	Message    string        `json:"message,omitempty" doc:"Why the address is invalid, or who has it already."`
+	why        *errs.Phrase
+}
+
+// because gives the outcome its reason.
+func (r *Result) because(o Outcome, why errs.Phrase) {
+	r.Outcome, r.Message, r.why = o, why.String(), &why
 }
 
 // Results answers an invitation.
@@ -167,9 +173,11 @@ type person struct {
 	written string
 	name    string
 	address mailaddr.Address
-	problem string
+	problem *errs.Phrase // what is wrong with it, if anything is
 	twice   bool
 }
+
+func (p *person) wrong(why errs.Phrase) { p.problem = &why }
 
 // people takes the addresses apart. An entry that holds several is invalid:
 // the caller splits pasted text with mailaddr.ParseList.
@@ -181,11 +189,11 @@ func (in Input) people() []person {
 		items, more := mailaddr.ParseList(written, 1)
 		switch {
 		case len(items) == 0:
-			p.problem = "There is no address."
+			p.wrong(errs.Phrased("There is no address."))
 		case more:
-			p.problem = "There are several addresses in one entry."
+			p.wrong(errs.Phrased("There are several addresses in one entry."))
 		case items[0].Err != nil:
-			p.problem = "This is " + items[0].Err.Error() + "."
+			p.wrong(errs.Phrased("This is not an e-mail address: %s.", mailaddr.Why(items[0].Err)))
 		default:
 			p.name, p.address = items[0].Name, items[0].Address
 			p.twice = seen[p.address.Key]

@@ -60,7 +60,7 @@ func preview(t *op.Tx, in Sample) (Reach, error) {
 	}
 	domains, err := org.DomainsOf(t)
 	for _, p := range (Input{Emails: in.Emails}).people() {
-		if p.problem == "" && !p.twice && domains.Outside(p.address) {
+		if p.problem == nil && !p.twice && domains.Outside(p.address) {
 			r.External = append(r.External, p.address.Spelling)
 		}
 	}

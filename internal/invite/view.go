@@ -12,7 +12,7 @@ import (
 func (v formView) look(ctx context.Context) []ui.Outcome {
 	var list []ui.Outcome
 	for _, r := range v.results.Results {
-		o := ui.Outcome{What: r.Email, Why: r.Message}
+		o := ui.Outcome{What: r.Email, Why: r.reason(ctx)}
 		switch r.Outcome {
 		case Invalid:
 			o.Tone = ui.Bad
@@ -28,7 +28,7 @@ func (v formView) look(ctx context.Context) []ui.Outcome {
 		case AlreadyUser:
 			o.Icon = "person"
 			if r.User != "" {
-				o.Action = ui.LinkButton{Label: lang.T(ctx, "Open"), Href: v.c.Path("users", string(r.User)), Small: true}
+				o.Action = ui.LinkButton{Label: lang.T(ctx, "Open the user"), Href: v.c.Path("users", string(r.User)), Small: true}
 			}
 		default:
 			continue
@@ -36,6 +36,14 @@ func (v formView) look(ctx context.Context) []ui.Outcome {
 		list = append(list, o)
 	}
 	return list
+}
+
+// reason is why the address needs a look.
+func (r Result) reason(ctx context.Context) string {
+	if r.why == nil {
+		return r.Message
+	}
+	return r.why.In(lang.Saying(ctx))
 }
 
 // external are those of the invited whose addresses are from outside.

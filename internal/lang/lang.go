@@ -68,6 +68,19 @@ func Key(english string) Text { return Text{english} }
 // In says the text in the context's language.
 func (t Text) In(ctx context.Context) string { return from(ctx).text(t.english, nil) }
 
+// Saying says formats in the context's language that the caller does not know: those of refusals, see errs.Say.
+func Saying(ctx context.Context) func(format string, args ...any) string {
+	s := from(ctx)
+	return func(format string, args ...any) string { return s.text(format, args) }
+}
+
+// Named says what stands in a table of ours under its English name: a permission, a built-in role. What somebody has
+// typed, such as the name of a role of an organization's own, comes back as it is.
+func Named(ctx context.Context, english string) string { return from(ctx).text(english, nil) }
+
+// English reports whether the context speaks the language in which texts are written.
+func English(ctx context.Context) bool { return from(ctx).catalog == shipped.list[0] }
+
 // Number writes n with the grouping of the context's language: 12,584.
 func Number(ctx context.Context, n int) string {
 	return from(ctx).printer.Sprint(n)

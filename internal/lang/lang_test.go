@@ -15,24 +15,28 @@ var oslo = time.FixedZone("Oslo", 3600)
 // speak returns a context in a language that only the test has.
 func speak(t *testing.T, tag, text string) context.Context {
 	t.Helper()
-	all, err := load(fstest.MapFS{"messages/" + tag + ".json": {Data: []byte(text)}})
+	all, err := load(fstest.MapFS{"messages/" + tag + ".txt": {Data: []byte(text)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return context.WithValue(t.Context(), contextKey{}, speaker{all.list[1], oslo})
 }
 
-const german = `{
-	"name": "Deutsch",
-	"texts": {
-		"Users": "Benutzer", "%s invited %s": "%[2]s wurde von %[1]s eingeladen",
-		"2 January 2006": "2. January 2006", "2 Jan": "2. Jan", "October": "Oktober", "Oct": "Okt."
-	},
-	"counts": {"%d person": {"one": "%d Person", "other": "%d Personen"}}
-}`
+const german = `
+"": "Deutsch"
+"Users": "Benutzer"
+"%s invited %s": "%[2]s wurde von %[1]s eingeladen"
+"2 January 2006": "2. January 2006"
+"2 Jan": "2. Jan"
+"October": "Oktober"
+"Oct": "Okt."
+"%d person": {"one": "%d Person", "other": "%d Personen"}
+`
 
-const polish = `{"name": "Polski", "counts": {
-	"%d person": {"one": "%d osoba", "few": "%d osoby", "many": "%d osób", "other": "%d osoby"}}}`
+const polish = `
+"": "Polski"
+"%d person": {"few": "%d osoby", "many": "%d osób", "one": "%d osoba", "other": "%d osoby"}
+`
 
 func TestEnglishNeedsNoFile(t *testing.T) {
 	ctx := t.Context()
@@ -68,7 +72,7 @@ func TestPluralForms(t *testing.T) {
 }
 
 func TestDir(t *testing.T) {
-	check(t, Dir(speak(t, "ar", `{"name": "العربية"}`)), "rtl")
+	check(t, Dir(speak(t, "ar", `"": "العربية"`)), "rtl")
 	check(t, Dir(speak(t, "de", german)), "ltr")
 }
 
@@ -104,8 +108,8 @@ func TestTimes(t *testing.T) {
 
 func TestMatch(t *testing.T) {
 	all, err := load(fstest.MapFS{
-		"messages/de.json":    {Data: []byte(german)},
-		"messages/pt-BR.json": {Data: []byte(`{"name": "Português"}`)},
+		"messages/de.txt":    {Data: []byte(german)},
+		"messages/pt-BR.txt": {Data: []byte(`"": "Português"`)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -122,9 +126,10 @@ func TestMatch(t *testing.T) {
 
 func TestBrokenFiles(t *testing.T) {
 	for name, text := range map[string]string{
-		"messages/de.json":          `{"name": "Deutsch", "texts": [`,
-		"messages/sv.json":          `{"texts": {}}`,
-		"messages/no language.json": `{"name": "None"}`,
+		"messages/de.txt":          "\"\": \"Deutsch\"\n\"Users\": [",
+		"messages/es.txt":          "\"\": \"Español\"\n\"Users\": \"Usuarios\", \"Save\": \"Guardar\"",
+		"messages/sv.txt":          `"Users": "Användare"`,
+		"messages/no language.txt": `"": "None"`,
 	} {
 		if _, err := load(fstest.MapFS{name: {Data: []byte(text)}}); err == nil {
 			t.Errorf("%s: loaded", name)
@@ -151,5 +156,26 @@ func check(t *testing.T, got, want string) {
 	t.Helper()
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestCataloguesAreWrittenAsTheyAreRead(t *testing.T) {
+	m, err := ReadMessages(polish + `"Users <b>": "Użytkownicy \"b\""`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, m.Write(), `"": "Polski"
+"%d person": {"few": "%d osoby", "many": "%d osób", "one": "%d osoba", "other": "%d osoby"}
+"Users <b>": "Użytkownicy \"b\""
+`)
+}
+
+func TestTextsThatOthersKnow(t *testing.T) {
+	ctx := speak(t, "de", german)
+	check(t, Saying(ctx)("%s invited %s", "Maya", "Ole"), "Ole wurde von Maya eingeladen")
+	check(t, Named(ctx, "Users"), "Benutzer")
+	check(t, Named(ctx, "Dispatch"), "Dispatch")
+	if English(ctx) || !English(t.Context()) {
+		t.Error("which language is English?")
 	}
 }

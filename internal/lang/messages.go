@@ -2,7 +2,6 @@ package lang
 
 import (
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -44,24 +43,8 @@ func Match(acceptLanguage string) language.Tag {
 	return shipped.nearest(wanted...).tag
 }
 
-// file is the form of messages/<tag>.json; the README beside them shows one. The keys of texts are the English texts
-// of [T] and [Key], the keys of counts the first text of [N]. Dates are written with the layouts of time.go, which
-// are texts too; then the English names of months and days in them are replaced.
-type file struct {
-	Name   string            `json:"name"`
-	Texts  map[string]string `json:"texts"`
-	Counts map[string]forms  `json:"counts"`
-}
-
 // forms are the plural forms of one text; languages fill those that they have, and always other.
-type forms struct {
-	Zero  string `json:"zero"`
-	One   string `json:"one"`
-	Two   string `json:"two"`
-	Few   string `json:"few"`
-	Many  string `json:"many"`
-	Other string `json:"other"`
-}
+type forms struct{ Zero, One, Two, Few, Many, Other string }
 
 func (f forms) of(form plural.Form) string {
 	text := ""
@@ -99,15 +82,15 @@ type catalogs struct {
 	matcher language.Matcher
 }
 
-// load reads messages/*.json and puts English before them.
+// load reads messages/*.txt and puts English before them.
 func load(fsys fs.FS) (*catalogs, error) {
-	list := []*catalog{newCatalog(language.English, file{Name: "English"})}
-	names, err := fs.Glob(fsys, "messages/*.json")
+	list := []*catalog{newCatalog(language.English, Messages{Name: "English"})}
+	names, err := fs.Glob(fsys, "messages/*.txt")
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
-		tag, err := language.Parse(strings.TrimSuffix(path.Base(name), ".json"))
+		tag, err := language.Parse(strings.TrimSuffix(path.Base(name), ".txt"))
 		if err != nil {
 			return nil, fmt.Errorf("lang: %s: %w", name, err)
 		}
@@ -115,14 +98,14 @@ func load(fsys fs.FS) (*catalogs, error) {
 		if err != nil {
 			return nil, err
 		}
-		var f file
-		if err := json.Unmarshal(text, &f); err != nil {
+		m, err := ReadMessages(string(text))
+		if err != nil {
 			return nil, fmt.Errorf("lang: %s: %w", name, err)
 		}
-		if f.Name == "" {
+		if m.Name == "" {
 			return nil, fmt.Errorf("lang: %s: no name", name)
 		}
-		list = append(list, newCatalog(tag, f))
+		list = append(list, newCatalog(tag, m))
 	}
 	tags := make([]language.Tag, len(list))
 	for i, c := range list {
@@ -131,17 +114,24 @@ func load(fsys fs.FS) (*catalogs, error) {
 	return &catalogs{list, language.NewMatcher(tags)}, nil
 }
 
-func newCatalog(tag language.Tag, f file) *catalog {
+func newCatalog(tag language.Tag, m Messages) *catalog {
+	c := &catalog{tag: tag, name: m.Name, texts: map[string]string{}, counts: map[string]forms{}, printer: message.NewPrinter(tag)}
+	for _, e := range m.Entries {
+		switch {
+		case e.Counts():
+			c.counts[e.Key] = formsOf(e.Forms)
+		case e.Text != "":
+			c.texts[e.Key] = e.Text
+		}
+	}
 	var pairs []string
 	for _, name := range calendarNames {
-		if translated, ok := f.Texts[name]; ok {
+		if translated, ok := c.texts[name]; ok {
 			pairs = append(pairs, name, translated)
 		}
 	}
-	return &catalog{
-		tag: tag, name: f.Name, texts: f.Texts, counts: f.Counts,
-		printer: message.NewPrinter(tag), names: strings.NewReplacer(pairs...),
-	}
+	c.names = strings.NewReplacer(pairs...)
+	return c
 }
 
 // nearest returns the catalog that suits the wanted languages best, the first of them first.

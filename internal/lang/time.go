@@ -2,6 +2,7 @@ package lang
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -14,6 +15,9 @@ var (
 	layoutShort    = Key("2 Jan")
 	layoutShortOld = Key("2 Jan 2006")
 )
+
+// CalendarNames are the English names of months and days that dates are written with: texts of every catalogue.
+func CalendarNames() []string { return slices.Clone(calendarNames) }
 
 // calendarNames are the words that those layouts produce; the long ones come first, since they begin with the short.
 var calendarNames = func() []string {

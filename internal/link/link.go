@@ -106,16 +106,15 @@ func Find(t *op.Tx, purpose Purpose, token string) (Link, error) {
 
 // usable says why a link no longer works, nil if it does.
 func (l Link) usable(now time.Time) error {
-	gone := func(code, message string) error { return errs.New(errs.KindGone, code, "%s", message) }
 	switch {
 	case !l.UsedAt.IsZero():
-		return gone("link_used", "This link has been used already. It works once.")
+		return errs.New(errs.KindGone, "link_used", "This link has been used already. It works once.")
 	case l.RevokedWhy == Superseded:
-		return gone("link_superseded", "A newer e-mail with another link has been sent. Use the link in the newest one.")
+		return errs.New(errs.KindGone, "link_superseded", "A newer e-mail with another link has been sent. Use the link in the newest one.")
 	case !l.RevokedAt.IsZero():
-		return gone("link_revoked", "This link has been withdrawn. Ask the person who sent it.")
+		return errs.New(errs.KindGone, "link_revoked", "This link has been withdrawn. Ask the person who sent it.")
 	case !now.Before(l.ExpiresAt):
-		return gone("link_expired", "This link has expired. Ask for a new one.")
+		return errs.New(errs.KindGone, "link_expired", "This link has expired. Ask for a new one.")
 	}
 	return nil
 }

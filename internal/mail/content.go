@@ -19,13 +19,17 @@ type Content struct {
 	Footer string
 }
 
-// Block is one part of a letter's body: [Text], [Heading], [Quote], [Button], [Link], [Facts], [Steps], [Code] or
+// Block is one part of a letter's body: [Text], [Typed], [Heading], [Quote], [Button], [Link], [Facts], [Steps], [Code] or
 // [Note]. The set is closed, because each kind has to be drawn twice, as HTML and as text.
 type Block interface{ block() }
 
 type (
 	// Text is a paragraph.
 	Text string
+
+	// Typed is a paragraph that an organization's admin wrote for its letters. It is shown like Text, but no mail program
+	// makes a link of anything in it.
+	Typed string
 
 	// Heading stands above a section, such as the name of a service in a welcome letter.
 	Heading string
@@ -57,6 +61,7 @@ type (
 type Fact struct{ Label, Value string }
 
 func (Text) block()    {}
+func (Typed) block()   {}
 func (Heading) block() {}
 func (Quote) block()   {}
 func (Button) block()  {}

@@ -79,10 +79,26 @@ func spans(s string) []span {
 	return out
 }
 
+// typed are the spans of what an admin wrote: all of it without anything that a mail program would make a link of.
+func typed(s string) []span {
+	list := spans(s)
+	for i, sp := range list {
+		if !sp.Name {
+			list[i].Text = unlink(sp.Text)
+		}
+	}
+	return list
+}
+
+// Unmarked is a text without the marks of [Name], and without anything else that nobody sees.
+func Unmarked(s string) string { return strings.TrimSpace(clean(s, true)) }
+
 // flat is a string of a letter as plain text without marks.
-func flat(s string) string {
+func flat(s string) string { return flatten(spans(s)) }
+
+func flatten(list []span) string {
 	var b strings.Builder
-	for _, sp := range spans(s) {
+	for _, sp := range list {
 		if sp.Break {
 			b.WriteByte('\n')
 		}

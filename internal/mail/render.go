@@ -142,6 +142,8 @@ func viewOf(b Block) view {
 	switch b := b.(type) {
 	case Text:
 		return view{Kind: "text", Spans: spans(string(b))}
+	case Typed:
+		return view{Kind: "text", Spans: typed(string(b))}
 	case Heading:
 		return view{Kind: "heading", Spans: spans(string(b))}
 	case Note:

@@ -38,6 +38,8 @@ func textOf(b Block) string {
 	switch b := b.(type) {
 	case Text:
 		return wrap(flat(string(b)), "", "")
+	case Typed:
+		return wrap(flatten(typed(string(b))), "", "")
 	case Heading:
 		return strings.TrimSpace("# " + wrap(flat(string(b)), "", "  "))
 	case Note:

@@ -9,13 +9,15 @@
 package mailaddr
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
+
+	"roster/internal/errs"
 )
 
 // MaxOctets is the longest address that SMTP can carry (RFC 5321, 4.5.3.1.3, less
@@ -37,14 +39,22 @@ const CodeInvalid = "invalid_email"
 
 // Error says what is wrong with an address.
 type Error struct {
-	Code   string // always CodeInvalid
-	Reason string // for people, such as "two @"
+	Code   string      // always CodeInvalid
+	Reason errs.Phrase // for people, such as "two @"
 }
 
-func (e *Error) Error() string { return "not an e-mail address: " + e.Reason }
+func (e *Error) Error() string { return "not an e-mail address: " + e.Reason.String() }
 
-func invalid(format string, args ...any) (Address, error) {
-	return Address{}, &Error{Code: CodeInvalid, Reason: fmt.Sprintf(format, args...)}
+// Why is what is wrong with an address that [Parse] has refused.
+func Why(err error) errs.Phrase {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Reason
+	}
+	return errs.Phrased("it cannot be read")
+}
+
+func invalid(why errs.Phrase) (Address, error) {
+	return Address{}, &Error{Code: CodeInvalid, Reason: why}
 }
 
 // Address is an e-mail address that [Parse] has accepted.
@@ -81,77 +91,77 @@ func Parse(s string) (Address, error) {
 	}
 	switch {
 	case len(s) > maxInput:
-		return invalid("longer than %d bytes", MaxOctets)
+		return invalid(errs.Phrased("longer than %d bytes", MaxOctets))
 	case !utf8.ValidString(s):
-		return invalid("not valid UTF-8")
+		return invalid(errs.Phrased("not valid UTF-8"))
 	}
 	s = strings.TrimSpace(norm.NFC.String(s))
 	switch {
 	case s == "":
-		return invalid("it is empty")
+		return invalid(errs.Phrased("it is empty"))
 	case len(s) > MaxOctets:
-		return invalid("longer than %d bytes", MaxOctets)
+		return invalid(errs.Phrased("longer than %d bytes", MaxOctets))
 	}
 	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r):
-			return invalid("it contains white space")
+			return invalid(errs.Phrased("it contains white space"))
 		case unicode.IsControl(r), invisible(r):
-			return invalid("it contains the invisible character %U", r)
+			return invalid(errs.Phrased("it contains the invisible character %U", r))
 		}
 	}
 
 	local, domain, found := strings.Cut(s, "@")
 	switch {
 	case !found:
-		return invalid("no @")
+		return invalid(errs.Phrased("no @"))
 	case strings.HasPrefix(local, `"`):
-		return invalid("quotation marks before the @")
+		return invalid(errs.Phrased("quotation marks before the @"))
 	case strings.Contains(domain, "@@") || strings.HasPrefix(domain, "@") || strings.Count(domain, "@") == 1:
-		return invalid("two @")
+		return invalid(errs.Phrased("two @"))
 	case strings.Contains(domain, "@"):
-		return invalid("more than one @")
+		return invalid(errs.Phrased("more than one @"))
 	}
-	if reason := checkLocal(local); reason != "" {
-		return invalid("%s", reason)
+	if reason := checkLocal(local); reason != nil {
+		return invalid(*reason)
 	}
 	ascii, reason := asciiDomain(domain)
-	if reason != "" {
-		return invalid("%s", reason)
+	if reason != nil {
+		return invalid(*reason)
 	}
 	a := Address{Spelling: s, Key: strings.ToLower(local) + "@" + ascii}
 	if len(a.Key) > MaxOctets || len(a.Envelope()) > MaxOctets {
-		return invalid("longer than %d bytes", MaxOctets)
+		return invalid(errs.Phrased("longer than %d bytes", MaxOctets))
 	}
 	return a, nil
 }
 
 // checkLocal returns what is wrong with a local part, which must be a dot-atom of
-// RFC 5321, or "".
-func checkLocal(local string) string {
+// RFC 5321, or nil.
+func checkLocal(local string) *errs.Phrase {
 	if local == "" {
-		return "nothing before the @"
+		return wrong(errs.Phrased("nothing before the @"))
 	}
 	if len(local) > maxLocalOctets {
-		return fmt.Sprintf("more than %d bytes before the @", maxLocalOctets)
+		return wrong(errs.Phrased("more than %d bytes before the @", maxLocalOctets))
 	}
 	for _, r := range local {
 		switch {
 		case r >= utf8.RuneSelf:
-			return fmt.Sprintf("%q before the @; only ASCII is possible there", r)
+			return wrong(errs.Phrased("%q before the @; only ASCII is possible there", r))
 		case r == '(' || r == ')':
-			return "a comment in parentheses"
+			return wrong(errs.Phrased("a comment in parentheses"))
 		case r != '.' && !isAtext(byte(r)):
-			return fmt.Sprintf("%q before the @", r)
+			return wrong(errs.Phrased("%q before the @", r))
 		}
 	}
 	switch {
 	case local[0] == '.' || local[len(local)-1] == '.':
-		return "a dot at the start or the end of the part before the @"
+		return wrong(errs.Phrased("a dot at the start or the end of the part before the @"))
 	case strings.Contains(local, ".."):
-		return "two dots in a row"
+		return wrong(errs.Phrased("two dots in a row"))
 	}
-	return ""
+	return nil
 }
 
 func isAtext(c byte) bool {
@@ -159,47 +169,50 @@ func isAtext(c byte) bool {
 		strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
 }
 
+// wrong is a reason.
+func wrong(why errs.Phrase) *errs.Phrase { return &why }
+
 // asciiDomain returns domain as lower-case A-labels, or what is wrong with it.
-func asciiDomain(domain string) (ascii, reason string) {
+func asciiDomain(domain string) (ascii string, reason *errs.Phrase) {
 	switch {
 	case domain == "":
-		return "", "nothing after the @"
+		return "", wrong(errs.Phrased("nothing after the @"))
 	case domain[0] == '[':
-		return "", "an IP address instead of a domain"
+		return "", wrong(errs.Phrased("an IP address instead of a domain"))
 	case strings.ContainsAny(domain, "()"):
-		return "", "a comment in parentheses"
+		return "", wrong(errs.Phrased("a comment in parentheses"))
 	}
 	ascii, err := idna.Lookup.ToASCII(domain)
 	if err != nil {
-		return "", "the part after the @ is no domain name"
+		return "", wrong(errs.Phrased("the part after the @ is no domain name"))
 	}
 	// The key must be its own key. The profile promises that; a name for which it
 	// does not hold would be two people in one database, so it is checked.
 	if again, err := idna.Lookup.ToASCII(ascii); err != nil || again != ascii {
-		return "", "the part after the @ is no domain name"
+		return "", wrong(errs.Phrased("the part after the @ is no domain name"))
 	}
 	labels := strings.Split(ascii, ".")
 	for i, label := range labels {
 		switch {
 		case label == "" && i == len(labels)-1 && i > 0:
-			return "", "a dot at the end"
+			return "", wrong(errs.Phrased("a dot at the end"))
 		case label == "" && i == 0:
-			return "", "a dot after the @"
+			return "", wrong(errs.Phrased("a dot after the @"))
 		case label == "":
-			return "", "two dots in a row"
+			return "", wrong(errs.Phrased("two dots in a row"))
 		case len(label) > maxLabelOctets:
-			return "", fmt.Sprintf("a part of the domain is longer than %d characters", maxLabelOctets)
+			return "", wrong(errs.Phrased("a part of the domain is longer than %d characters", maxLabelOctets))
 		}
 	}
 	switch {
 	case len(ascii) > maxDomainOctets:
-		return "", fmt.Sprintf("the domain is longer than %d characters", maxDomainOctets)
+		return "", wrong(errs.Phrased("the domain is longer than %d characters", maxDomainOctets))
 	case len(labels) == 1:
-		return "", "no dot after the @"
+		return "", wrong(errs.Phrased("no dot after the @"))
 	case strings.Trim(labels[len(labels)-1], "0123456789") == "":
-		return "", "an IP address instead of a domain"
+		return "", wrong(errs.Phrased("an IP address instead of a domain"))
 	}
-	return ascii, ""
+	return ascii, nil
 }
 
 // invisible reports characters that draw nothing. IDNA would drop some of them

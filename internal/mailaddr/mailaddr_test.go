@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"roster/internal/errs"
 	"roster/internal/mailaddr"
 )
 
@@ -96,7 +97,7 @@ func TestParseRefuses(t *testing.T) {
 			if !errors.As(err, &refusal) {
 				t.Fatalf("accepted as %+q", got)
 			}
-			if refusal.Code != "invalid_email" || refusal.Reason != test.reason {
+			if refusal.Code != "invalid_email" || refusal.Reason.String() != test.reason {
 				t.Errorf("%s: %q, want reason %q", refusal.Code, refusal.Reason, test.reason)
 			}
 			if got != (mailaddr.Address{}) {
@@ -123,7 +124,9 @@ func TestParseList(t *testing.T) {
 	at := func(s string) mailaddr.Address {
 		return mailaddr.Address{Spelling: s, Key: strings.ToLower(s)}
 	}
-	bad := func(reason string) error { return &mailaddr.Error{Code: mailaddr.CodeInvalid, Reason: reason} }
+	bad := func(reason string) error {
+		return &mailaddr.Error{Code: mailaddr.CodeInvalid, Reason: errs.Phrased(reason)}
+	}
 	tests := []struct {
 		name, in string
 		max      int

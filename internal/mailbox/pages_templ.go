@@ -191,7 +191,7 @@ func table(l Listing) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Table{Caption: lang.T(ctx, "E-mails, newest first"), Stack: true, Columns: []ui.Column{
-			{Label: lang.T(ctx, "To")}, {Label: lang.T(ctx, "Arrived"), Class: "nowrap"}, {Label: lang.T(ctx, "Subject")},
+			{Label: lang.T(ctx, "Receiver")}, {Label: lang.T(ctx, "Arrived"), Class: "nowrap"}, {Label: lang.T(ctx, "Subject")},
 		}}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -283,8 +283,8 @@ func messagePage(page ui.Public, m Message) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Facts{Lines: true, Items: []ui.Fact{
-				{Term: lang.T(ctx, "From"), Body: ui.Name(m.sender())},
-				{Term: lang.T(ctx, "To"), Body: ui.Name(m.To)},
+				{Term: lang.T(ctx, "Sender"), Body: ui.Name(m.sender())},
+				{Term: lang.T(ctx, "Receiver"), Body: ui.Name(m.To)},
 				{Term: lang.T(ctx, "Reply to"), Text: m.ReplyTo.Address},
 				{Term: lang.T(ctx, "Written"), Text: lang.DateTime(ctx, m.Date)},
 				{Term: "Message-ID", Text: m.MessageID},

@@ -1259,6 +1259,7 @@ func (v settingsView) parts(ctx context.Context) []ui.NavItem {
 		{Label: lang.T(ctx, "Contacts"), Href: "#contacts"},
 		{Label: lang.T(ctx, "Numbers"), Href: "#numbers"},
 		{Label: lang.T(ctx, "Logo"), Href: v.action + "/logo", Icon: "right"},
+		{Label: lang.T(ctx, "E-mail texts"), Href: v.action + "/letters", Icon: "right"},
 		{Label: lang.T(ctx, "Custom fields"), Href: v.action + "/custom-fields", Icon: "right"},
 		{Label: lang.T(ctx, "Domains"), Href: v.action + "/domains", Icon: "right"},
 	}
@@ -1472,7 +1473,7 @@ func settingsPage(page ui.Page, v settingsView) templ.Component {
 					var templ_7745c5c3_Var47 templ.SafeURL
 					templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinURLErrs(v.action + "/logo")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `org/pages.templ`, Line: 428, Col: 47}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `org/pages.templ`, Line: 429, Col: 47}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var47))
 					if templ_7745c5c3_Err != nil {
@@ -1485,7 +1486,7 @@ func settingsPage(page ui.Page, v settingsView) templ.Component {
 					var templ_7745c5c3_Var48 string
 					templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Logo, and how an e-mail looks"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `org/pages.templ`, Line: 428, Col: 96}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `org/pages.templ`, Line: 429, Col: 96}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var48))
 					if templ_7745c5c3_Err != nil {
@@ -1632,7 +1633,7 @@ func settingsPage(page ui.Page, v settingsView) templ.Component {
 						var templ_7745c5c3_Var55 string
 						templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Users"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `org/pages.templ`, Line: 444, Col: 36}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `org/pages.templ`, Line: 445, Col: 36}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var55))
 						if templ_7745c5c3_Err != nil {
@@ -1653,7 +1654,7 @@ func settingsPage(page ui.Page, v settingsView) templ.Component {
 						var templ_7745c5c3_Var56 string
 						templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Admins"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `org/pages.templ`, Line: 448, Col: 37}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `org/pages.templ`, Line: 449, Col: 37}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var56))
 						if templ_7745c5c3_Err != nil {

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"roster/internal/errs"
 )
 
 // MaxRunes is the longest password in code points, before and after
@@ -22,7 +24,7 @@ const MaxRunes = 256
 // for people, begins in lower case and never repeats the password.
 type Problem struct {
 	Code    string
-	Message string
+	Message errs.Phrase
 }
 
 // The codes of problems.

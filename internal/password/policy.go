@@ -1,7 +1,6 @@
 package password
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 	"unicode"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/trustelem/zxcvbn/frequency"
 
+	"roster/internal/errs"
 	"roster/internal/text"
 )
 
@@ -55,9 +55,9 @@ func (p Policy) Check(pw string, context ...string) []Problem {
 	normal, code := normalize(pw)
 	switch code {
 	case CodeTooLong:
-		return []Problem{{CodeTooLong, fmt.Sprintf("at most %d characters are possible", MaxRunes)}}
+		return []Problem{{CodeTooLong, errs.Phrased("is too long: at most %d characters are possible", MaxRunes)}}
 	case CodeInvalid:
-		return []Problem{{CodeInvalid, "contains characters that cannot be stored"}}
+		return []Problem{{CodeInvalid, errs.Phrased("contains characters that cannot be stored")}}
 	}
 
 	var problems []Problem
@@ -65,28 +65,27 @@ func (p Policy) Check(pw string, context ...string) []Problem {
 	// a password longer.
 	length := min(utf8.RuneCountInString(normal), utf8.RuneCountInString(pw))
 	if missing := p.minLength() - length; missing > 0 {
-		problems = append(problems, Problem{CodeTooShort,
-			fmt.Sprintf("needs %d more %s, at least %d in all", missing, plural(missing, "character"), p.minLength())})
+		problems = append(problems, Problem{CodeTooShort, tooShort(missing, p.minLength())})
 	}
 	if normal == "" {
 		return problems
 	}
 	if kinds(normal) < p.Kinds {
 		problems = append(problems, Problem{CodeTooFewKinds,
-			fmt.Sprintf("needs characters of at least %d kinds: lower case, upper case, digits, others", p.Kinds)})
+			errs.Phrased("needs characters of at least %d kinds: lower case, upper case, digits, others", p.Kinds)})
 	}
 	switch {
 	case isCommon(normal):
-		problems = append(problems, Problem{CodeCommon, "is among the passwords that attackers try first"})
+		problems = append(problems, Problem{CodeCommon, errs.Phrased("is among the passwords that attackers try first")})
 	case isPredictable(normal):
-		problems = append(problems, Problem{CodePredictable, "is a repetition or a sequence"})
+		problems = append(problems, Problem{CodePredictable, errs.Phrased("is a repetition or a sequence")})
 	}
 	if word := personalWord(normal, context); word != "" {
-		problems = append(problems, Problem{CodePersonal, fmt.Sprintf("contains %q, which is easy to find out", word)})
+		problems = append(problems, Problem{CodePersonal, errs.Phrased("contains %q, which is easy to find out", word)})
 	}
 	if len(problems) == 0 {
 		if score, _ := Strength(pw, context...); score < 2 {
-			problems = append(problems, Problem{CodeGuessable, "is too easy to guess; add words that do not belong together"})
+			problems = append(problems, Problem{CodeGuessable, errs.Phrased("is too easy to guess; add words that do not belong together")})
 		}
 	}
 	return problems
@@ -111,11 +110,11 @@ func kinds(pw string) int {
 	return lower + upper + digit + other
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return noun
+func tooShort(missing, least int) errs.Phrase {
+	if missing == 1 {
+		return errs.Phrased("needs 1 more character, at least %d in all", least)
 	}
-	return noun + "s"
+	return errs.Phrased("needs %d more characters, at least %d in all", missing, least)
 }
 
 // common is the block list: the leaked and popular passwords that come with

@@ -66,7 +66,7 @@ func TestPolicy(t *testing.T) {
 			var codes []string
 			for _, p := range (password.Policy{MinLength: test.min}).Check(test.pw, me...) {
 				codes = append(codes, p.Code)
-				if p.Message == "" || (len(test.pw) > 8 && strings.Contains(p.Message, test.pw)) {
+				if p.Message.String() == "" || (len(test.pw) > 8 && strings.Contains(p.Message.String(), test.pw)) {
 					t.Errorf("message %q", p.Message)
 				}
 			}
@@ -82,7 +82,7 @@ func TestPolicySaysHowManyAreMissing(t *testing.T) {
 		"kz7 Wqp9 mex":   "needs 3 more characters, at least 15 in all",
 		"kz7 Wqp9 mexeb": "needs 1 more character, at least 15 in all",
 	} {
-		if got := (password.Policy{}).Check(pw); len(got) != 1 || got[0].Message != want {
+		if got := (password.Policy{}).Check(pw); len(got) != 1 || got[0].Message.String() != want {
 			t.Errorf("%q: %+v", pw, got)
 		}
 	}

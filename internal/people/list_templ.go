@@ -14,6 +14,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/lang"
 	"roster/internal/photo"
+	"roster/internal/role"
 	"roster/internal/user"
 	"roster/internal/web"
 	"roster/internal/web/ui"
@@ -203,7 +204,7 @@ func (v listView) list() templ.Component {
 func (v listView) cells(ctx context.Context, u user.User) []ui.Cell {
 	cells := []ui.Cell{
 		{Class: "c-state", Label: lang.T(ctx, "State"), Body: ui.State{Is: shown(u, v.expired[u.ID])}},
-		{Class: "c-role", Label: lang.T(ctx, "Role"), Text: u.RoleCalled()},
+		{Class: "c-role", Label: lang.T(ctx, "Role"), Text: role.Called(ctx, u.Role, u.RoleName)},
 	}
 	if v.grouped() {
 		cells = append(cells, ui.Cell{Class: "c-group", Label: lang.T(ctx, "Group"), Body: ui.Fit{Text: group.NameOf(v.groups, u.Group)}})

@@ -90,7 +90,7 @@ func (v listView) filters(ctx context.Context) []ui.Filter {
 	byRole := ui.Filter{Name: "role", Label: lang.T(ctx, "Role"), Clear: v.with("role")}
 	set = nil
 	for _, r := range v.roles {
-		o := ui.Option{Value: string(r.ID), Label: r.Name, Selected: slices.Contains(v.in.Roles, id.Role(r.ID))}
+		o := ui.Option{Value: string(r.ID), Label: r.Called(ctx), Selected: slices.Contains(v.in.Roles, id.Role(r.ID))}
 		if o.Selected {
 			set = append(set, o.Label)
 		}

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
+	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/patch"
 	"roster/internal/text"
@@ -87,10 +89,19 @@ type Offered struct {
 	Everybody   bool   `json:"everybody" doc:"Every active user holds it, whatever their role."`
 }
 
-// Called is the name with the service before it, if one declares it.
-func (o Offered) Called() string {
+// Called is the name of a role on a page: that of a built-in one in the context's
+// language, any other as the organization has written it.
+func Called(ctx context.Context, r id.Role, given string) string {
+	if name := authz.RoleName(r, ""); name != "" {
+		return lang.Named(ctx, name)
+	}
+	return given
+}
+
+// Called is the name on a page, with the service before it, if one declares it.
+func (o Offered) Called(ctx context.Context) string {
 	if o.ServiceName == "" {
-		return o.Name
+		return lang.Named(ctx, o.Name)
 	}
 	return o.ServiceName + ": " + o.Name
 }
@@ -229,6 +240,9 @@ type Choice struct {
 	Permissions authz.Set
 	Limits      authz.Limits
 }
+
+// Called is the name on a page: see [Called].
+func (c Choice) Called(ctx context.Context) string { return Called(ctx, c.ID, c.Name) }
 
 // MayGive reports whether whoever acts may give it to somebody.
 func (c Choice) MayGive(actor authz.Actor) bool {

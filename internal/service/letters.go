@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 
 	"roster/internal/lang"
@@ -8,6 +9,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/user"
+	"roster/internal/wording"
 )
 
 // Instructions are what the letters by which people come in say of services: how
@@ -43,8 +45,12 @@ func Welcome(t *op.Tx, o org.Organization, u user.User) error {
 	if err != nil {
 		return err
 	}
+	w, err := wording.For(t, welcomeLetter, cmp.Or(u.Language, o.Language))
+	if err != nil {
+		return err
+	}
 	for _, s := range services {
-		if _, err := mail.Post(t, welcome(t, o, u, s)); err != nil {
+		if _, err := mail.Post(t, welcome(t, o, u, s, w)); err != nil {
 			return err
 		}
 	}
@@ -52,13 +58,16 @@ func Welcome(t *op.Tx, o org.Organization, u user.User) error {
 }
 
 // welcome is the letter that tells somebody how to begin with a service.
-func welcome(t *op.Tx, o org.Organization, u user.User, s Service) mail.Letter {
-	ctx := mail.Writing(u.Language, u.TimeZone)
+func welcome(t *op.Tx, o org.Organization, u user.User, s Service, w wording.Words) mail.Letter {
+	ctx := mail.Writing(w.Language(), cmp.Or(u.TimeZone, o.TimeZone))
+	said := w.Say(ctx, wording.Values{
+		wording.Organization: o.Name, wording.Service: s.Name, wording.Name: cmp.Or(u.FirstName, u.Name()), wording.Email: u.Email,
+	})
 	greeting := lang.T(ctx, "Hello,")
 	if u.FirstName != "" {
 		greeting = lang.T(ctx, "Hello %s,", mail.Name(u.FirstName))
 	}
-	blocks := []mail.Block{mail.Text(lang.T(ctx, "Your account at %s is set up, and %s is yours to use.", mail.Name(o.Name), mail.Name(s.Name)))}
+	blocks := []mail.Block{said.Opening}
 	if s.WelcomeText != "" {
 		blocks = append(blocks, mail.Text(s.WelcomeText))
 	}
@@ -76,14 +85,36 @@ func welcome(t *op.Tx, o org.Organization, u user.User, s Service) mail.Letter {
 		mail.Text(lang.T(ctx, "This is how you sign in, with the password that you have chosen:")), facts,
 		mail.Link{Label: lang.T(ctx, "Your account and your password"), URL: t.URL("/o/" + o.Slug)},
 	)
+	blocks = append(blocks, said.Closing...)
 	return mail.Letter{
-		Kind: "welcome", To: u.Email, About: string(u.ID), Language: u.Language, Identity: o.Identity(),
+		Kind: kindWelcome, To: u.Email, About: string(u.ID), Language: w.Language(), Identity: o.Identity(),
 		Content: mail.Content{
-			Subject:   lang.T(ctx, "Welcome to %s", mail.Name(s.Name)),
+			Subject:   said.Subject,
 			Preheader: lang.T(ctx, "How to sign in and begin."),
 			Greeting:  greeting,
 			Blocks:    blocks,
 			Footer:    lang.T(ctx, "You get this e-mail because you have set up your account at %s, which uses %s.", mail.Name(o.Name), mail.Name(s.Name)),
 		},
 	}
+}
+
+// Letters are those whose texts an organization can change.
+func Letters() []wording.Letter { return []wording.Letter{welcomeLetter} }
+
+const kindWelcome = "welcome"
+
+var welcomeLetter = wording.Letter{
+	Kind: kindWelcome, Title: lang.Key("Welcome to a service"), When: lang.Key("Goes to whoever has set up their account, for each service of the organization."),
+	Values: []wording.Value{wording.Organization, wording.Service, wording.Name, wording.Email},
+	Sample: func(t *op.Tx, o org.Organization, w wording.Words) mail.Letter {
+		u := user.User{FirstName: wording.SampleName, Email: wording.SampleEmail, Username: wording.SampleEmail}
+		s := Service{Name: "Example", WelcomeText: lang.T(mail.Writing(w.Language(), o.TimeZone), "Here stands how to begin with the service.")}
+		return welcome(t, o, u, s, w)
+	},
+	Ours: func(ctx context.Context, v wording.Values) wording.Texts {
+		return wording.Texts{
+			Subject: lang.T(ctx, "Welcome to %s", v.Name(wording.Service)),
+			Opening: lang.T(ctx, "Your account at %s is set up, and %s is yours to use.", v.Name(wording.Organization), v.Name(wording.Service)),
+		}
+	},
 }

@@ -188,7 +188,7 @@ func settleTrial(t *op.Tx, try trial) (outcome, error) {
 	}
 	in.MustChange = stored.MustChange || past(RulesFor(o, u).expires(u, stored.SetAt), t.Now())
 	if !try.known && !u.LastSeenAt.IsZero() { // the very first sign-in surprises nobody
-		if err := post(t, u, deviceLetter); err != nil {
+		if err := post(t, u, deviceWords, deviceLetter); err != nil {
 			return outcome{}, err
 		}
 	}
@@ -235,7 +235,7 @@ func lock(t *op.Tx, u user.User) error {
 	if err := replace(t, u, "", false); err != nil {
 		return err
 	}
-	if err := post(t, u, lockedLetter); err != nil {
+	if err := post(t, u, lockedWords, lockedLetter); err != nil {
 		return err
 	}
 	return t.Record(op.Event{Name: "password.locked", Subject: u.Subject()})

@@ -1,7 +1,9 @@
 package signin
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/text/language"
@@ -13,6 +15,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/user"
 	"roster/internal/web"
+	"roster/internal/wording"
 )
 
 // The kinds of letters. How many of a kind an address gets is counted.
@@ -33,8 +36,11 @@ func writing(o org.Organization, u user.User) context.Context {
 	if zone == "" {
 		zone = o.TimeZone
 	}
-	return mail.Writing(u.Language, zone)
+	return mail.Writing(languageOf(o, u), zone)
 }
+
+// languageOf is the user's, or the organization's for one who has none.
+func languageOf(o org.Organization, u user.User) string { return cmp.Or(u.Language, o.Language) }
 
 func greeting(ctx context.Context, u user.User) string {
 	if u.FirstName == "" {
@@ -43,53 +49,64 @@ func greeting(ctx context.Context, u user.User) string {
 	return lang.T(ctx, "Hello %s,", mail.Name(u.FirstName))
 }
 
+// notice is what a letter says beside its opening and closing.
+type notice func(ctx context.Context, t *op.Tx, o org.Organization) mail.Letter
+
 // post writes a notice to a user and puts it into the outbox.
-func post(t *op.Tx, u user.User, notice func(context.Context, *op.Tx, org.Organization, user.User) mail.Letter) error {
+func post(t *op.Tx, u user.User, about wording.Letter, n notice) error {
 	o, err := org.Mine(t)
 	if err != nil {
 		return err
 	}
-	l := notice(writing(o, u), t, o, u)
-	l.To, l.About, l.Language, l.Identity = u.Email, string(u.ID), u.Language, o.Identity()
-	l.Content.Greeting = greeting(writing(o, u), u)
-	_, err = mail.Post(t, l)
+	w, err := wording.For(t, about, languageOf(o, u))
+	if err != nil {
+		return err
+	}
+	_, err = mail.Post(t, n.to(t, o, u, about.Kind, w))
 	return err
 }
 
-// resetLetter carries the link to set a new password.
-func resetLetter(t *op.Tx, o org.Organization, u user.User, kind string, token secret.Clear, until time.Time) mail.Letter {
+// to is the notice to a user, in the words of the organization.
+func (n notice) to(t *op.Tx, o org.Organization, u user.User, kind string, w wording.Words) mail.Letter {
 	ctx := writing(o, u)
+	l, said := n(ctx, t, o), w.Say(ctx, valuesOf(o, u))
+	l.Kind, l.To, l.About, l.Language, l.Identity = kind, u.Email, string(u.ID), languageOf(o, u), o.Identity()
+	l.Content.Subject, l.Content.Greeting = said.Subject, greeting(ctx, u)
+	l.Content.Blocks = slices.Concat([]mail.Block{said.Opening}, l.Content.Blocks, said.Closing)
+	return l
+}
+
+// resetLetter carries the link to set a new password.
+func resetLetter(t *op.Tx, o org.Organization, u user.User, kind string, token secret.Clear, until time.Time, w wording.Words) mail.Letter {
+	ctx := writing(o, u)
+	said := w.Say(ctx, valuesOf(o, u))
 	c := mail.Content{
-		Subject:  lang.T(ctx, "Set a new password for %s", mail.Name(o.Name)),
+		Subject:  said.Subject,
 		Greeting: greeting(ctx, u),
+		Footer:   lang.T(ctx, "If you did not ask for this, ignore the e-mail: without the link nothing changes."),
 	}
-	what := lang.T(ctx, "Somebody asked for a new password for your account at %s. Your present one works until you set another.", mail.Name(o.Name))
-	c.Footer = lang.T(ctx, "If you did not ask for this, ignore the e-mail: without the link nothing changes.")
 	if kind == kindReset {
-		what = lang.T(ctx, "An admin of %s has reset your password and signed you out everywhere. Set a new one to sign in again.", mail.Name(o.Name))
 		c.Footer = lang.T(ctx, "You get this e-mail because you have an account at %s.", mail.Name(o.Name))
 	}
-	c.Blocks = []mail.Block{
-		mail.Text(what),
+	c.Blocks = append([]mail.Block{
+		said.Opening,
 		mail.Button{Label: lang.T(ctx, "Set a new password"), URL: t.URL("/reset/" + token.Reveal())},
 		mail.Note(lang.T(ctx, "The link works once, until %s.", lang.DateTime(ctx, until))),
-	}
-	return mail.Letter{Kind: kind, To: u.Email, About: string(u.ID), Language: u.Language, Identity: o.Identity(), Content: c}
+	}, said.Closing...)
+	return mail.Letter{Kind: kind, To: u.Email, About: string(u.ID), Language: languageOf(o, u), Identity: o.Identity(), Content: c}
 }
 
 // changedLetter tells the owner that the password is another one now.
-func changedLetter(ctx context.Context, t *op.Tx, o org.Organization, _ user.User) mail.Letter {
+func changedLetter(ctx context.Context, t *op.Tx, o org.Organization) mail.Letter {
 	origin := t.Actor().Origin
-	return mail.Letter{Kind: kindChanged, Content: mail.Content{
-		Subject: lang.T(ctx, "Your password for %s was changed", mail.Name(o.Name)),
+	return mail.Letter{Content: mail.Content{
 		Blocks: []mail.Block{
-			mail.Text(lang.T(ctx, "The password of your account at %s was changed. Everything else that was signed in with it has been signed out.", mail.Name(o.Name))),
 			mail.Facts{
 				{Label: lang.T(ctx, "When"), Value: lang.DateTime(ctx, t.Now())},
 				{Label: lang.T(ctx, "Device"), Value: web.Device(ctx, origin.Agent)},
 				{Label: lang.T(ctx, "Network address"), Value: origin.Address},
 			},
-			mail.Text(lang.T(ctx, "If it was not you, set a new password now, and tell an admin of your organization.")),
+			mail.Text(lang.T(ctx, "If you have not changed your password, set a new one now, and tell an admin of your organization.")),
 			mail.Link{Label: lang.T(ctx, "Set a new password"), URL: t.URL("/o/" + o.Slug + "/forgot")},
 		},
 		Footer: lang.T(ctx, "We tell you about each change of this kind."),
@@ -98,34 +115,31 @@ func changedLetter(ctx context.Context, t *op.Tx, o org.Organization, _ user.Use
 
 // setLetter tells the owner that an admin has set another password, and never
 // which one.
-func setLetter(mustChange bool) func(context.Context, *op.Tx, org.Organization, user.User) mail.Letter {
-	return func(ctx context.Context, t *op.Tx, o org.Organization, _ user.User) mail.Letter {
-		blocks := []mail.Block{
-			mail.Text(lang.T(ctx, "An admin of %s has set a new password for your account, and signed you out everywhere. They tell you the password.", mail.Name(o.Name))),
-		}
+func setLetter(mustChange bool) notice {
+	return func(ctx context.Context, t *op.Tx, o org.Organization) mail.Letter {
+		var blocks []mail.Block
 		if mustChange {
 			blocks = append(blocks, mail.Text(lang.T(ctx, "When you sign in with it, you choose one of your own first.")))
 		}
 		blocks = append(blocks,
 			mail.Facts{{Label: lang.T(ctx, "When"), Value: lang.DateTime(ctx, t.Now())}},
-			mail.Text(lang.T(ctx, "If you did not expect this, ask an admin of your organization. You can set a password that nobody else knows at any time.")),
+			mail.Text(lang.T(ctx, "If you did not expect that an admin sets your password, ask one of them. You can set a password that nobody else knows at any time.")),
 			mail.Link{Label: lang.T(ctx, "Set a new password"), URL: t.URL("/o/" + o.Slug + "/forgot")},
 		)
-		return mail.Letter{Kind: kindSet, Content: mail.Content{
-			Subject: lang.T(ctx, "Your password for %s was set by an admin", mail.Name(o.Name)),
-			Blocks:  blocks,
-			Footer:  lang.T(ctx, "We tell you about each change of this kind."),
+		return mail.Letter{Content: mail.Content{
+			Blocks: blocks,
+			Footer: lang.T(ctx, "We tell you about each change of this kind."),
 		}}
 	}
 }
 
 // expiryLetter tells the owner until when the password is enough.
-func expiryLetter(end time.Time) func(context.Context, *op.Tx, org.Organization, user.User) mail.Letter {
-	return func(ctx context.Context, t *op.Tx, o org.Organization, _ user.User) mail.Letter {
-		return mail.Letter{Kind: kindExpiry, Content: mail.Content{
-			Subject: lang.T(ctx, "Your password for %s expires on %s", mail.Name(o.Name), lang.Date(ctx, end)),
+func expiryLetter(end time.Time) notice {
+	return func(ctx context.Context, t *op.Tx, o org.Organization) mail.Letter {
+		return mail.Letter{Content: mail.Content{
+			Preheader: lang.T(ctx, "It works until %s.", lang.Date(ctx, end)),
 			Blocks: []mail.Block{
-				mail.Text(lang.T(ctx, "The password of your account at %s expires on %s. From then on you set another one when you sign in, before anything else.", mail.Name(o.Name), lang.DateTime(ctx, end))),
+				mail.Facts{{Label: lang.T(ctx, "Expires"), Value: lang.DateTime(ctx, end)}},
 				mail.Button{Label: lang.T(ctx, "Change password"), URL: t.URL("/o/" + o.Slug + "/security")},
 				mail.Note(lang.T(ctx, "You need the present password for that. If you have forgotten it, the sign-in page has a link to set a new one.")),
 			},
@@ -140,18 +154,16 @@ const noticesPerDay = 10
 
 // deviceLetter tells the owner that somebody signed in with a browser that has
 // not been used for the account before.
-func deviceLetter(ctx context.Context, t *op.Tx, o org.Organization, _ user.User) mail.Letter {
+func deviceLetter(ctx context.Context, t *op.Tx, o org.Organization) mail.Letter {
 	origin := t.Actor().Origin
-	return mail.Letter{Kind: kindDevice, PerDay: noticesPerDay, Content: mail.Content{
-		Subject: lang.T(ctx, "New sign-in to %s", mail.Name(o.Name)),
+	return mail.Letter{PerDay: noticesPerDay, Content: mail.Content{
 		Blocks: []mail.Block{
-			mail.Text(lang.T(ctx, "Somebody has signed in to your account at %s, with a browser that we do not know yet. If it was you, there is nothing to do.", mail.Name(o.Name))),
 			mail.Facts{
 				{Label: lang.T(ctx, "When"), Value: lang.DateTime(ctx, t.Now())},
 				{Label: lang.T(ctx, "Device"), Value: web.Device(ctx, origin.Agent)},
 				{Label: lang.T(ctx, "Network address"), Value: origin.Address},
 			},
-			mail.Text(lang.T(ctx, "If it was not you, set a new password now, and tell an admin of your organization.")),
+			mail.Text(lang.T(ctx, "If you have not signed in there, set a new password now, and tell an admin of your organization.")),
 			mail.Link{Label: lang.T(ctx, "Set a new password"), URL: t.URL("/o/" + o.Slug + "/forgot")},
 		},
 		Footer: lang.T(ctx, "We tell you about each sign-in on a new device."),
@@ -159,11 +171,10 @@ func deviceLetter(ctx context.Context, t *op.Tx, o org.Organization, _ user.User
 }
 
 // lockedLetter tells the owner that somebody has guessed for too long.
-func lockedLetter(ctx context.Context, t *op.Tx, o org.Organization, _ user.User) mail.Letter {
-	return mail.Letter{Kind: kindLocked, Content: mail.Content{
-		Subject: lang.T(ctx, "Your password for %s no longer works", mail.Name(o.Name)),
+func lockedLetter(ctx context.Context, t *op.Tx, o org.Organization) mail.Letter {
+	return mail.Letter{Content: mail.Content{
 		Blocks: []mail.Block{
-			mail.Text(lang.T(ctx, "Somebody has entered a wrong password for your account at %s a hundred times in a row. So that it is not guessed, the password does not work any more. Where you are signed in you stay so.", mail.Name(o.Name))),
+			mail.Text(lang.T(ctx, "So that it is not guessed, the password does not work any more. Where you are signed in you stay so.")),
 			mail.Button{Label: lang.T(ctx, "Set a new password"), URL: t.URL("/o/" + o.Slug + "/forgot")},
 		},
 		Footer: lang.T(ctx, "We tell you about each change of this kind."),

@@ -22,7 +22,7 @@ func (r Rules) Meter(ctx context.Context, field string, pw secret.Clear) ui.Stre
 		personal = lang.T(ctx, "Without the user's name or address, or the name of your organization")
 	}
 	rules := []ui.Rule{
-		{Text: lang.N(ctx, r.minLength(), "At least %d character", "At least %d characters. A few words in a row are easy to keep in mind"), Met: met(password.CodeTooShort)},
+		{Text: lang.N(ctx, r.minLength(), "At least %d character. A few words in a row are easy to keep in mind", "At least %d characters. A few words in a row are easy to keep in mind"), Met: met(password.CodeTooShort)},
 		{Text: lang.T(ctx, "Not among the passwords that attackers try first"), Met: met(password.CodeCommon, password.CodePredictable, password.CodeGuessable)},
 		{Text: personal, Met: met(password.CodePersonal)},
 	}

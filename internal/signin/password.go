@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"strings"
 
 	"roster/internal/authz"
 	"roster/internal/errs"
@@ -50,11 +49,11 @@ func (r Rules) Check(c *errs.Check, field string, pw secret.Clear) {
 	if len(problems) == 0 {
 		return
 	}
-	reasons := make([]string, len(problems))
-	for i, p := range problems {
-		reasons[i] = p.Message
+	reasons := problems[0].Message
+	for _, p := range problems[1:] {
+		reasons = errs.Phrased("%s, and %s", reasons, p.Message)
 	}
-	c.Fail(field, problems[0].Code, "The password %s.", strings.Join(reasons, ", and "))
+	c.Fail(field, problems[0].Code, "The password %s.", reasons)
 }
 
 // Strength is how hard pw is to guess for somebody who knows its owner: 0,
@@ -170,7 +169,7 @@ func SetOwn(t *op.Tx, u user.User, proof Confirmed, rules Rules, new Hashed) (Re
 	if err := Forgive(t, u); err != nil {
 		return Renewed{}, err
 	}
-	if err := post(t, u, changedLetter); err != nil {
+	if err := post(t, u, changedWords, changedLetter); err != nil {
 		return Renewed{}, err
 	}
 	if err := t.Record(op.Event{Name: "password.changed", Subject: u.Subject()}); err != nil {

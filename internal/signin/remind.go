@@ -96,7 +96,7 @@ func remindUser(t *op.Tx, who id.User) error {
 	if first, err := user.Reminded(t, who); err != nil || !first {
 		return err
 	}
-	if err := post(t, u, expiryLetter(end)); err != nil {
+	if err := post(t, u, expiryWords, expiryLetter(end)); err != nil {
 		return err
 	}
 	return t.Record(op.Event{Name: "password.reminded", Subject: u.Subject(), Changes: []op.Change{{Field: "expires_at", After: end}}})

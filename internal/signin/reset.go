@@ -14,6 +14,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/throttle"
 	"roster/internal/user"
+	"roster/internal/wording"
 )
 
 // How long links work, and how many letters with them one address gets.
@@ -123,7 +124,15 @@ func postLink(t *op.Tx, o org.Organization, u user.User, stored user.Credentials
 	if err != nil {
 		return err
 	}
-	_, err = mail.Post(t, resetLetter(t, o, u, kind, token, l.ExpiresAt))
+	about := forgottenWords
+	if kind == kindReset {
+		about = resetWords
+	}
+	w, err := wording.For(t, about, languageOf(o, u))
+	if err != nil {
+		return err
+	}
+	_, err = mail.Post(t, resetLetter(t, o, u, kind, token, l.ExpiresAt, w))
 	return err
 }
 
@@ -297,7 +306,7 @@ func redeem(t *op.Tx, in NewPassword) (ResetDone, error) {
 	if err != nil {
 		return ResetDone{}, err
 	}
-	if err := post(t, u, changedLetter); err != nil {
+	if err := post(t, u, changedWords, changedLetter); err != nil {
 		return ResetDone{}, err
 	}
 	return ResetDone{r.org.ID, r.org.Slug, u.Email, device}, t.Record(op.Event{Name: "password.reset", Subject: u.Subject()})

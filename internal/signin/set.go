@@ -130,7 +130,7 @@ func put(t *op.Tx, in PasswordFor) (op.Nothing, error) {
 	if err := Forgive(t, u); err != nil {
 		return op.Nothing{}, err
 	}
-	if err := post(t, u, setLetter(in.MustChange)); err != nil {
+	if err := post(t, u, setWords, setLetter(in.MustChange)); err != nil {
 		return op.Nothing{}, err
 	}
 	return op.Nothing{}, t.Record(op.Event{

@@ -13,12 +13,13 @@
 package text
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"roster/internal/errs"
 )
 
 // Codes of [Error]. They are part of the API.
@@ -27,14 +28,14 @@ const (
 	CodeInvalid = "invalid_text" // invalid UTF-8, a control character, or a line break in a one-line field
 )
 
-// Error says why text was refused. Message is for people and ends without a
-// period; it never repeats the text itself.
+// Error says why text was refused. Message is for people, goes on after 'this
+// field' and ends without a period; it never repeats the text itself.
 type Error struct {
 	Code    string
-	Message string
+	Message errs.Phrase
 }
 
-func (e *Error) Error() string { return e.Message }
+func (e *Error) Error() string { return e.Message.String() }
 
 // Clean returns s as the value of a one-line field: NFC, without white space at
 // its ends, without invisible characters. An empty result is no error; whether a
@@ -62,7 +63,7 @@ func CleanLines(s string, maxRunes int) (string, error) {
 
 func clean(s string, maxRunes int, lines bool) (string, error) {
 	if !utf8.ValidString(s) {
-		return "", &Error{CodeInvalid, "is not valid UTF-8"}
+		return "", &Error{CodeInvalid, errs.Phrased("is not valid UTF-8")}
 	}
 	if lines {
 		s = newlines.Replace(s)
@@ -71,16 +72,16 @@ func clean(s string, maxRunes int, lines bool) (string, error) {
 	for _, r := range s {
 		if refused(r) && !(lines && (r == '\n' || r == '\t')) {
 			if r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029' || r == '\u0085' {
-				return "", &Error{CodeInvalid, "must be one line"}
+				return "", &Error{CodeInvalid, errs.Phrased("must be one line")}
 			}
-			return "", &Error{CodeInvalid, fmt.Sprintf("contains the control character %U", r)}
+			return "", &Error{CodeInvalid, errs.Phrased("contains the control character %U", r)}
 		}
 	}
 	// Dropping a character can bring two together that compose, and can leave
 	// white space at an end, hence the second round of both.
 	s = strings.TrimSpace(norm.NFC.String(visible(norm.NFC.String(s))))
 	if n := utf8.RuneCountInString(s); n > maxRunes {
-		return "", &Error{CodeTooLong, fmt.Sprintf("is %d characters too long, at most %d are allowed", n-maxRunes, maxRunes)}
+		return "", &Error{CodeTooLong, errs.Phrased("is %d characters too long, at most %d are allowed", n-maxRunes, maxRunes)}
 	}
 	return s, nil
 }

@@ -24,7 +24,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -102,16 +101,15 @@ func Refusal(wait time.Duration) *errs.Error {
 }
 
 // words says a delay, rounded up.
-func words(wait time.Duration) string {
-	if seconds := int((wait + time.Second - 1) / time.Second); seconds < 60 {
-		return plural(seconds, "second")
+func words(wait time.Duration) errs.Phrase {
+	seconds, minutes := int((wait+time.Second-1)/time.Second), int((wait+time.Minute-1)/time.Minute)
+	switch {
+	case seconds == 1:
+		return errs.Phrased("a second")
+	case seconds < 60:
+		return errs.Phrased("%d seconds", seconds)
+	case minutes == 1:
+		return errs.Phrased("a minute")
 	}
-	return plural(int((wait+time.Minute-1)/time.Minute), "minute")
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "a " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
+	return errs.Phrased("%d minutes", minutes)
 }

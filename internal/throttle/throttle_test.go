@@ -56,7 +56,7 @@ func TestRefusalsSayHowLong(t *testing.T) {
 	for wait, want := range map[time.Duration]string{
 		time.Millisecond: "a second", 1500 * time.Millisecond: "2 seconds", time.Minute: "a minute", 61 * time.Second: "2 minutes", longest: "15 minutes",
 	} {
-		if got := words(wait); got != want {
+		if got := words(wait).String(); got != want {
 			t.Errorf("%v: got %q, want %q", wait, got, want)
 		}
 	}

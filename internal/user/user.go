@@ -137,7 +137,7 @@ func (f Fields) Apply(u User, c *errs.Check) User {
 		}
 		clean, err := text.Clean(f.Value, limit)
 		if err != nil {
-			c.Fail(field, codeOf(err), "%s", sentence(err))
+			c.Fail(field, codeOf(err), "This field %s.", reason(err))
 		}
 		return clean
 	}
@@ -174,14 +174,14 @@ func AdminsOwn(u User, externalID, notes patch.Field[string], c *errs.Check) Use
 	if externalID.Set {
 		clean, err := text.Clean(externalID.Value, MaxName)
 		if err != nil {
-			c.Fail("external_id", codeOf(err), "%s", sentence(err))
+			c.Fail("external_id", codeOf(err), "This field %s.", reason(err))
 		}
 		u.ExternalID = clean
 	}
 	if notes.Set {
 		clean, err := text.CleanLines(notes.Value, MaxNotes)
 		if err != nil {
-			c.Fail("notes", codeOf(err), "%s", sentence(err))
+			c.Fail("notes", codeOf(err), "This field %s.", reason(err))
 		}
 		u.Notes = clean
 	}
@@ -193,7 +193,7 @@ func AdminsOwn(u User, externalID, notes patch.Field[string], c *errs.Check) Use
 func (u User) Named(typed string, c *errs.Check) User {
 	clean, err := text.Clean(typed, MaxName)
 	if err != nil {
-		c.Fail("username", codeOf(err), "%s", sentence(err))
+		c.Fail("username", codeOf(err), "This field %s.", reason(err))
 	}
 	if u.Username = clean; clean == "" {
 		u.Username = u.Email
@@ -224,8 +224,11 @@ func codeOf(err error) string {
 	return "invalid"
 }
 
-func sentence(err error) string {
-	return "This field " + err.Error() + "."
+func reason(err error) errs.Phrase {
+	if e, ok := errors.AsType[*text.Error](err); ok {
+		return e.Message
+	}
+	return errs.Phrased("cannot be read")
 }
 
 // deactivated is u after deactivation, or why that cannot be.

@@ -17,7 +17,7 @@ func (c *Context) Bind(into any) error {
 	if err != nil {
 		return err
 	}
-	return fill(into, "form", form.Values)
+	return c.said(fill(into, "form", form.Values))
 }
 
 // BindQuery fills a struct from the query of the address, by `query:"…"` tags. A field is a string, a number, a bool (a
@@ -25,7 +25,7 @@ func (c *Context) Bind(into any) error {
 // encoding.TextUnmarshaler, a slice of these for several values, or a pointer or patch.Field, which stays nil or absent
 // for what was not sent.
 // Embedded structs are filled too. A value of the wrong form is errs.Invalid for its field.
-func (c *Context) BindQuery(into any) error { return fill(into, "query", c.Queries()) }
+func (c *Context) BindQuery(into any) error { return c.said(fill(into, "query", c.Queries())) }
 
 func fill(into any, tag string, values url.Values) error {
 	var check errs.Check

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 
 	"roster/internal/authz"
+	"roster/internal/errs"
 	"roster/internal/lang"
 	"roster/internal/op"
 	"roster/internal/web/ui"
@@ -140,7 +142,7 @@ func (c *Context) PublicPage(title string) ui.Public {
 	page := c.kit.public(c)
 	page.Title, page.Flash = title, c.takeFlash()
 	if page.Languages = languages(c.ctx); c.r.Method == http.MethodGet {
-		page.LanguageAction = c.r.URL.EscapedPath()
+		page.LanguageAction, page.LanguageFields = c.r.URL.EscapedPath(), otherFields(c.Queries())
 		c.rememberLanguage()
 	} else {
 		page.Languages = nil // the answer to a form has no address of its own to come back to
@@ -162,10 +164,21 @@ func Do[In, Out any](c *Context, operation op.Runner[In, Out], in In) (Out, erro
 	if s := operation.Spec(); !c.route.runs(s) {
 		panic(fmt.Sprintf("web: %s %s runs %s without naming it", c.route.Method, c.route.Path, s.Name))
 	}
-	return operation.Do(c.ctx, c.kit.door, c.Call(), in)
+	out, err := operation.Do(c.ctx, c.kit.door, c.Call(), in)
+	return out, c.said(err)
 }
 
 // Ask runs several queries in one snapshot, each with op.Query.Within; scope says on which plane the page stands.
 func Ask[Out any](c *Context, scope authz.Scope, f func(t *op.Tx) (Out, error)) (Out, error) {
-	return op.Ask(c.ctx, c.kit.door, c.Call(), scope, f)
+	out, err := op.Ask(c.ctx, c.kit.door, c.Call(), scope, f)
+	return out, c.said(err)
+}
+
+// said is a refusal in the person's language.
+func (c *Context) said(err error) error {
+	e, refused := errors.AsType[*errs.Error](err)
+	if !refused || lang.English(c.ctx) {
+		return err
+	}
+	return e.In(lang.Saying(c.ctx))
 }

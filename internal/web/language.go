@@ -2,7 +2,10 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"golang.org/x/text/language"
@@ -42,6 +45,19 @@ func languages(ctx context.Context) []ui.Option {
 		options = append(options, ui.Option{Value: name, Label: l.Name, Lang: name, Selected: l.Tag == lang.Tag(ctx)})
 	}
 	return options
+}
+
+// otherFields are the parameters of a public page beside the language: whoever chooses another one stays where they are.
+func otherFields(query url.Values) []ui.Pair {
+	var fields []ui.Pair
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if name != "lang" {
+			for _, value := range query[name] {
+				fields = append(fields, ui.Pair{Name: name, Value: value})
+			}
+		}
+	}
+	return fields
 }
 
 // rememberLanguage keeps what was chosen on this public page for those that follow.

@@ -85,6 +85,9 @@ func (k *Kit) writeProblem(w http.ResponseWriter, r *http.Request, p problem, st
 	if p.page != nil {
 		ctx = p.page.ctx
 	}
+	if !lang.English(ctx) {
+		p.Error = p.In(lang.Saying(ctx))
+	}
 	view := problemPage(k, p)
 	if isPartial(r) {
 		// Above everything else, so that what was there stays.

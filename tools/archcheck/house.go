@@ -40,11 +40,14 @@ var Roster = House{
 	Floors: []string{
 		"errs id authz patch lang text mailaddr phone",                                                                                                // words
 		"op web api job mail secret password config link throttle picture",                                                                            // ground
-		"operator org account user group field team role service photo license number",                                                                // the register
+		"operator org account user group field team role service photo license number wording",                                                        // the register
 		"people invite adduser enroll mailbox signin self access contact sender seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
 		"app cli demo", // the house
 	},
 	SideBySide: map[string]string{
+		"mailaddr → errs": "what is wrong with an address is said in the reader's language",
+		"text → errs":     "what is wrong with a text is said in the reader's language",
+
 		"authz → id": "an actor and a scope name the organization and the person they stand for",
 
 		"op → secret":     "the door seals letters and cursors with the key ring before they reach a row",
@@ -69,8 +72,11 @@ var Roster = House{
 		"user → role":     "what a user may do is their role's permissions and more",
 		"user → account":  "which accounts a user has access to is part of the user",
 
-		"team → account": "users of delivery accounts see each other by their accounts, too",
-		"team → user":    "a team's members are users, and the ids of a user's teams are part of the user",
+		"team → account":    "users of delivery accounts see each other by their accounts, too",
+		"number → wording":  "admins can change the text of the letter about a number",
+		"service → wording": "admins can change the text of the letter of welcome",
+		"wording → org":     "the preview of a letter shows the organization's face",
+		"team → user":       "a team's members are users, and the ids of a user's teams are part of the user",
 
 		"service → org":  "subscriptions are an organization's, and stand beside the operator's page about it",
 		"service → user": "a letter of welcome is to a user",
