@@ -61,6 +61,8 @@ func Pages(k *web.Kit) {
 	invite.Pages(k)
 	adduser.Pages(k)
 	group.Pages(k)
+	role.Pages(k)
+	account.Pages(k)
 	team.Pages(k)
 	contact.Pages(k)
 	apikey.Pages(k)

@@ -123,7 +123,7 @@ func list(t *op.Tx, in ListInput) (op.Page[Event], error) {
 			return none, err
 		}
 	}
-	if f.scans() {
+	if f.scans() || within(t, op.Args{}) != "" {
 		if end, err = floor(t, f, after, looksAt-1); err != nil {
 			return none, err
 		}

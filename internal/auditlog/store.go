@@ -2,10 +2,12 @@ package auditlog
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"strings"
 	"time"
 
+	"roster/internal/account"
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -74,12 +76,24 @@ func source(t *op.Tx) (mark, where string) {
 	return mark, where
 }
 
+// within is the condition that an event is about a user whom the actor reaches,
+// empty if they reach everybody: with limits, nobody reads what happened to
+// others, or to the organization.
+func within(t *op.Tx, args op.Args) string {
+	condition, more := account.Within(t)
+	if condition == "" {
+		return ""
+	}
+	maps.Copy(args, more)
+	return `and subject_kind = 'user' and subject_id in (select u.id from users u where u.org_id = :org` + condition + `) `
+}
+
 // page reads events, newest first, after a position and down to floor, which
 // may be nil.
 func page(t *op.Tx, f Filter, after, floor *position, limit int) ([]row, error) {
 	mark, where := source(t)
 	condition, args := f.conditions()
-	condition += after.older(args) + floor.reached(args)
+	condition += within(t, args) + after.older(args) + floor.reached(args)
 	args["limit"] = limit
 	return op.All[row](t, mark+`select `+shown+` from events where `+where+condition+`order by at desc, seq desc limit :limit`, args)
 }
@@ -101,6 +115,7 @@ func floor(t *op.Tx, f Filter, after *position, many int) (*position, error) {
 func total(t *op.Tx, f Filter) (int, error) {
 	mark, where := source(t)
 	condition, args := f.conditions()
+	condition += within(t, args)
 	return op.One[int](t, mark+`select count(*) from events where `+where+condition, args)
 }
 

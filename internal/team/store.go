@@ -1,6 +1,7 @@
 package team
 
 import (
+	"roster/internal/account"
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/op"
@@ -138,7 +139,9 @@ const shownName = `case when u.display_name <> '' then u.display_name when u.fir
 		then trim(u.first_name || ' ' || u.last_name) else u.email end`
 
 func memberOf(t *op.Tx, in Membership) (Member, error) {
-	return op.One[Member](t, memberSelection+`and u.id = :user`, op.Args{"team": in.ID, "user": in.User})
+	condition, args := account.Within(t)
+	args["team"], args["user"] = in.ID, in.User
+	return op.One[Member](t, memberSelection+`and u.id = :user`+condition, args)
 }
 
 const memberSelection = `select u.id, u.type, ` + shownName + ` as name, u.email, u.state, m.added_at, u.name_key
@@ -146,17 +149,20 @@ const memberSelection = `select u.id, u.type, ` + shownName + ` as name, u.email
 	where m.org_id = :org and m.team_id = :team `
 
 func memberPage(t *op.Tx, team id.Team, search string, after memberPosition, limit int) ([]Member, error) {
-	return op.All[Member](t, memberSelection+`and (u.name_key, u.id) > (:name, :id) and (:search = '' or u.search like :like escape '\')
-		order by u.name_key, u.id limit :limit`,
-		op.Args{"team": team, "name": after.Name, "id": string(after.ID), "search": search, "like": op.Like(search), "limit": limit})
+	condition, args := account.Within(t)
+	args["team"], args["name"], args["id"], args["search"], args["like"], args["limit"] = team, after.Name, string(after.ID), search, op.Like(search), limit
+	return op.All[Member](t, memberSelection+`and (u.name_key, u.id) > (:name, :id) and (:search = '' or u.search like :like escape '\')`+condition+`
+		order by u.name_key, u.id limit :limit`, args)
 }
 
 func countMembers(t *op.Tx, team id.Team, search string) (int, error) {
-	if search == "" {
+	condition, args := account.Within(t)
+	if search == "" && condition == "" {
 		return op.One[int](t, `select count(*) from team_members where org_id = :org and team_id = :team`, op.Args{"team": team})
 	}
+	args["team"], args["search"], args["like"] = team, search, op.Like(search)
 	return op.One[int](t, `select count(*) from team_members m join users u on u.org_id = m.org_id and u.id = m.user_id
-		where m.org_id = :org and m.team_id = :team and u.search like :like escape '\'`, op.Args{"team": team, "like": op.Like(search)})
+		where m.org_id = :org and m.team_id = :team and (:search = '' or u.search like :like escape '\')`+condition, args)
 }
 
 // candidates are all users who are called like one of the people.
@@ -168,8 +174,10 @@ func candidates(t *op.Tx, team id.Team, who []called) ([]candidate, error) {
 		}
 		names = append(names, w.name)
 	}
+	condition, args := account.Within(t)
+	args["team"], args["emails"], args["names"] = team, emails, names
 	return op.All[candidate](t, `select u.id, `+shownName+` as shown, u.email_key, u.username_key, u.name_key, m.user_id is not null as member
 		from users u left join team_members m on m.org_id = u.org_id and m.user_id = u.id and m.team_id = :team
-		where u.org_id = :org and (u.email_key in (:emails) or u.username_key in (:names) or u.name_key in (:names))
-		order by u.name_key, u.id`, op.Args{"team": team, "emails": emails, "names": names})
+		where u.org_id = :org and (u.email_key in (:emails) or u.username_key in (:names) or u.name_key in (:names))`+condition+`
+		order by u.name_key, u.id`, args)
 }

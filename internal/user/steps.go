@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"roster/internal/account"
+	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/group"
 	"roster/internal/id"
@@ -61,6 +62,9 @@ func Add(t *op.Tx, u User) (User, bool, error) {
 }
 
 func add(t *op.Tx, u User) (User, bool, error) {
+	if u.Side == "" { // nothing was said of their rights
+		u.Side, u.Contract, u.Delivery = authz.OfOrganization, authz.AllAccounts(), authz.AllAccounts()
+	}
 	if err := mayGrant(t, u); err != nil {
 		return u, false, err
 	}

@@ -64,6 +64,8 @@ var Roster = House{
 
 		"group → role":    "a group gives its users a role",
 		"group → account": "which groups are offered depends on whom the actor reaches",
+		"team → account":  "who is listed in a team, and can come into one, depends on whom the actor reaches",
+		"role → account":  "how many users have a role is said of those whom the actor reaches",
 		"user → role":     "what a user may do is their role's permissions and more",
 		"user → account":  "which accounts a user has access to is part of the user",
 
