@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/account"
 	"roster/internal/apikey"
 	"roster/internal/app"
 	"roster/internal/app/apptest"
@@ -21,6 +22,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/patch"
+	"roster/internal/role"
 	"roster/internal/secret"
 	"roster/internal/team"
 )
@@ -171,6 +173,14 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 	if err != nil {
 		t.Fatal(err)
 	}
+	desk, err := role.Create.Do(t.Context(), w.Door, call, role.Input{Name: patch.To("Walk")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := account.Create.Do(t.Context(), w.Door, call, account.New{Kind: account.Contract, Input: account.Input{Name: patch.To("Walk")}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sessions := query[id.Session](t, w, `select id from sessions where org_id = '`+string(place.Org.ID)+`'`)
 	return map[reflect.Type]any{
 		reflect.TypeFor[id.User]():       place.User.User.ID,
@@ -181,6 +191,8 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 		reflect.TypeFor[id.Team]():       crew.ID,
 		reflect.TypeFor[id.Domain]():     domain.ID,
 		reflect.TypeFor[id.Contact]():    own.ID,
+		reflect.TypeFor[id.Role]():       desk.ID,
+		reflect.TypeFor[id.Account]():    part.ID,
 	}
 }
 
@@ -195,6 +207,8 @@ func unknown() map[reflect.Type]any {
 		reflect.TypeFor[id.Team]():       id.New[id.Team](now),
 		reflect.TypeFor[id.Domain]():     id.New[id.Domain](now),
 		reflect.TypeFor[id.Contact]():    id.New[id.Contact](now),
+		reflect.TypeFor[id.Role]():       id.New[id.Role](now),
+		reflect.TypeFor[id.Account]():    id.New[id.Account](now),
 	}
 }
 
@@ -229,7 +243,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains"}
+var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "roles", "accounts", "account_below", "account_links", "user_accounts"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {
@@ -241,8 +255,11 @@ func digest(t *testing.T, w *apptest.World, org id.Org) string {
 			if table == "devices" {
 				by = "hash"
 			}
-			if table == "team_members" {
-				by = "team_id, user_id"
+			if keys, several := map[string]string{
+				"team_members": "team_id, user_id", "account_below": "account_id, below_id",
+				"account_links": "delivery_id, contract_id", "user_accounts": "user_id, account_id",
+			}[table]; several {
+				by = keys
 			}
 			rows, err := db.Query(`select * from ` + table + ` where org_id = '` + string(org) + `' order by ` + by)
 			if err != nil {

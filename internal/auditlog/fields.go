@@ -21,9 +21,12 @@ import (
 var fields = map[string]lang.Text{
 	"authentication":       lang.Key("Signs in with"),
 	"color":                lang.Key("Color"),
+	"contract_account_ids": lang.Key("Occurs under"),
+	"contract_accounts":    lang.Key("Contract accounts"),
 	"country":              lang.Key("Country"),
 	"default_language":     lang.Key("Language of new users"),
 	"default_role_id":      lang.Key("Role of new users"),
+	"delivery_accounts":    lang.Key("Delivery accounts"),
 	"department":           lang.Key("Department"),
 	"description":          lang.Key("Description"),
 	"display_name":         lang.Key("Display name"),
@@ -34,13 +37,18 @@ var fields = map[string]lang.Text{
 	"group_id":             lang.Key("Group"),
 	"invitation_days":      lang.Key("Days an invitation is open"),
 	"is_default":           lang.Key("Default group"),
+	"kind":                 lang.Key("Kind"),
 	"language":             lang.Key("Language"),
 	"last_name":            lang.Key("Last name"),
 	"must_change_password": lang.Key("To be changed at the next sign-in"),
 	"moved_to":             lang.Key("Users moved to"),
+	"limits.account_ids":   lang.Key("Limited to accounts"),
+	"limits.group_ids":     lang.Key("Limited to groups"),
+	"limits.team_ids":      lang.Key("Limited to teams"),
 	"members":              lang.Key("Members"),
 	"name":                 lang.Key("Name"),
 	"notes":                lang.Key("Notes"),
+	"parent_id":            lang.Key("Lies below"),
 	"password":             lang.Key("Password"),
 	"password_min_length":  lang.Key("Shortest password"),
 	"permissions":          lang.Key("Permissions"),
@@ -52,6 +60,7 @@ var fields = map[string]lang.Text{
 	"session_idle_minutes": lang.Key("Minutes until an unused session ends"),
 	"session_max_hours":    lang.Key("Hours until every session ends"),
 	"sessions":             lang.Key("Sessions"),
+	"side":                 lang.Key("Side"),
 	"slug":                 lang.Key("Short name"),
 	"state":                lang.Key("State"),
 	"suspended_at":         lang.Key("Suspended"),
@@ -79,8 +88,12 @@ var values = map[string]map[string]lang.Text{
 		"waiting": lang.Key("The user waits for a license"), "deactivated": lang.Key("The user is deactivated"),
 		"not_active": lang.Key("The user is not active"), "organization_suspended": lang.Key("The organization is suspended"),
 	},
-	"without_teams": {"nobody": lang.Key("Nobody"), "everybody": lang.Key("Everybody")},
-	"type":          {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
+	"contract_accounts": {"all": lang.Key("All")},
+	"delivery_accounts": {"all": lang.Key("All")},
+	"kind":              {"contract": lang.Key("Contract account"), "delivery": lang.Key("Delivery account")},
+	"side":              {"organization": lang.Key("Organization"), "delivery": lang.Key("Delivery account")},
+	"without_teams":     {"nobody": lang.Key("Nobody"), "everybody": lang.Key("Everybody")},
+	"type":              {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
 }
 
 // Difference is one changed field in words. Before and After are empty if there
@@ -152,6 +165,12 @@ func word(ctx context.Context, field, v string) string {
 	case field == "role_id", field == "default_role_id":
 		if name := authz.RoleName(id.Role(v), ""); name != "" { // as events were written before roles had names
 			return name
+		}
+	case field == "permissions":
+		for _, d := range authz.OrganizationPermissions() {
+			if string(d.Permission) == v {
+				return d.Name
+			}
 		}
 	case field == "country":
 		if region, err := language.ParseRegion(v); err == nil {

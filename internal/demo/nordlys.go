@@ -160,6 +160,7 @@ func tellNordlys(s *story) {
 	nordlysChanges(s)
 	nordlysInvites(s)
 	nordlysTeams(s)
+	nordlysAccess(s)
 }
 
 // The groups of Nordlys, beside the default one.

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"cmp"
 	"slices"
 
 	"roster/internal/authz"
@@ -318,7 +319,7 @@ func change(t *op.Tx, in Update) (Role, error) {
 	if err != nil {
 		return old, err
 	}
-	if len(r.changes(old)) == 0 {
+	if len(r.changes(old, nil)) == 0 {
 		return old, nil
 	}
 	if taken, err := nameOfAnother(t, r); err != nil {
@@ -358,27 +359,49 @@ func destroy(t *op.Tx, in Removal) (op.Nothing, error) {
 	return op.Nothing{}, t.Record(op.Event{Name: "role.deleted", Subject: r.subject()})
 }
 
-// changes are the differences for the audit log.
-func (r Role) changes(old Role) []op.Change {
+// changes are the differences for the audit log, what it is limited to by name.
+func (r Role) changes(old Role, names map[string]string) []op.Change {
 	list := op.Diff(old, r)
 	for _, l := range []struct {
 		field      string
-		before, is any
-		same       bool
+		before, is []string
 	}{
-		{"limits.group_ids", old.Limits.Groups, r.Limits.Groups, equal(old.Limits.Groups, r.Limits.Groups)},
-		{"limits.team_ids", old.Limits.Teams, r.Limits.Teams, equal(old.Limits.Teams, r.Limits.Teams)},
-		{"limits.account_ids", old.Limits.Accounts, r.Limits.Accounts, equal(old.Limits.Accounts, r.Limits.Accounts)},
+		{"limits.group_ids", stringsOf(old.Limits.Groups), stringsOf(r.Limits.Groups)},
+		{"limits.team_ids", stringsOf(old.Limits.Teams), stringsOf(r.Limits.Teams)},
+		{"limits.account_ids", stringsOf(old.Limits.Accounts), stringsOf(r.Limits.Accounts)},
 	} {
-		if !l.same {
-			list = append(list, op.Change{Field: l.field, Before: l.before, After: l.is})
+		if !slices.Equal(l.before, l.is) {
+			list = append(list, op.Change{Field: l.field, Before: named(l.before, names), After: named(l.is, names)})
 		}
 	}
 	return list
 }
 
+// named are entries of limits with their names, nil if there are none. What has
+// been deleted has its id for a name.
+func named(ids []string, names map[string]string) any {
+	var list []op.Named
+	for _, one := range ids {
+		list = append(list, op.Named{ID: one, Name: cmp.Or(names[one], one)})
+	}
+	if list == nil {
+		return nil
+	}
+	return list
+}
+
 func (r Role) record(t *op.Tx, event string, old Role) error {
-	return t.Record(op.Event{Name: event, Subject: r.subject(), Changes: r.changes(old)})
+	names := map[string]string{}
+	for _, limits := range []authz.Limits{old.Limits, r.Limits} {
+		found, err := there(t, limits)
+		if err != nil {
+			return err
+		}
+		for _, one := range slices.Concat(found.Groups, found.Teams, found.Accounts) {
+			names[one.ID] = one.Name
+		}
+	}
+	return t.Record(op.Event{Name: event, Subject: r.subject(), Changes: r.changes(old, names)})
 }
 
 func nameTaken() error {

@@ -251,6 +251,3 @@ type Choice struct {
 func (c Choice) MayGive(actor authz.Actor) bool {
 	return MayGive(actor, Role{Name: c.Name, Permissions: c.Permissions.List(), Limits: c.Limits}) == nil
 }
-
-// equal reports whether two lists of limits, which are in order, are the same.
-func equal[T comparable](a, b []T) bool { return slices.Equal(a, b) }
