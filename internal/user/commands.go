@@ -131,23 +131,29 @@ func revise(t *op.Tx, old User, in Update, event string) (User, error) {
 		return old, err
 	}
 	u.Version++
-	if len(given) > 0 {
-		if err := account.Give(t, u.ID, u.Contract, u.Delivery); err != nil {
-			return old, err
-		}
-	}
-	if moved {
-		if err := Hooks.Moved(t, u, u.Teams); err != nil {
-			return old, err
-		}
-	}
-	if err := MayKeep(t, u.ID); err != nil {
+	if err := follow(t, u, len(given) > 0, moved); err != nil {
 		return old, err
 	}
 	if len(e.Changes) == 0 {
 		return u, nil // what moved has been recorded
 	}
 	return u, t.Record(e)
+}
+
+// follow writes what stands in other tables than the user's row, and asks whether
+// whoever acts still reaches the user.
+func follow(t *op.Tx, u User, given, moved bool) error {
+	if given {
+		if err := account.Give(t, u.ID, u.Contract, u.Delivery); err != nil {
+			return err
+		}
+	}
+	if moved {
+		if err := Hooks.Moved(t, u, u.Teams); err != nil {
+			return err
+		}
+	}
+	return MayKeep(t, u.ID)
 }
 
 // moved is the change of a user's group as events tell of it, none if they stay
