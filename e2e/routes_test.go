@@ -38,6 +38,8 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		fax := v1 + "/services/fax"
 		s.operator.post(t, v1+"/services", map[string]any{"key": "fax", "name": "Fax"}).ok(t, 201)
 		subscription := made(o.path("subscriptions"), map[string]any{"service": "fax", "ends_on": "2100-12-31"})
+		desk := made(o.path("roles"), map[string]any{"name": "Desk", "permissions": []string{"users.view"}})
+		north := made(o.path("accounts"), map[string]any{"kind": "contract", "name": "North"})
 		vendorKey := made(v1+"/operator-keys", map[string]any{"name": "n"})
 		waste := s.organization(t, "Waste")
 		s.operator.patch(t, waste.path(), map[string]any{"suspended": true}).ok(t, 200)
@@ -97,6 +99,17 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"senderPut", request{op, "PUT " + o.path("senders"), map[string]any{"service": "fax", "enabled": true, "domains": []string{"*.acme.example"}, "addresses": []string{"a@b.example"}}, 200}, request{op, "PUT " + o.path("senders"), map[string]any{"service": "Fax"}, 422}},
 			{"senderCheck", request{op, "POST " + o.path("senders", "check"), map[string]any{"service": "fax", "email": "a@b.example"}, 200}, request{me, "POST " + o.path("senders", "check"), map[string]any{"service": "fax", "email": "a@b.example"}, 403}},
 			{"senderDelete", request{op, "DELETE " + o.path("senders", "fax"), nil, 204}, request{op, "DELETE " + o.path("senders", "fax"), nil, 404}},
+			{"roleList", request{op, get(o.path("roles")), nil, 200}, request{me, get(o.path("roles")), nil, 403}},
+			{"roleCreate", request{op, "POST " + o.path("roles"), map[string]any{"name": "r", "description": "d", "permissions": []string{"users.manage", "users.view"}, "limits": map[string]any{"group_ids": []string{}, "team_ids": []string{team[strings.LastIndex(team, "/")+1:]}, "account_ids": []string{}}}, 201}, request{op, "POST " + o.path("roles"), map[string]any{"name": "admin"}, 409}},
+			{"roleGet", request{op, get(desk), nil, 200}, request{op, get(o.path("roles", "rol_1")), nil, 404}},
+			{"roleUpdate", request{op, "PATCH " + desk, map[string]any{"description": "First line"}, 200}, request{op, "PATCH " + desk, map[string]any{"permissions": []string{"fly"}}, 422}},
+			{"roleDelete", request{op, "DELETE " + desk, nil, 204}, request{op, "DELETE " + o.path("roles", roleAdmin), nil, 409}},
+			{"permissionList", request{op, get(o.path("permissions")), nil, 200}, request{me, get(o.path("permissions")), nil, 403}},
+			{"accountList", request{op, get(o.path("accounts") + "?kind=contract&q=no&limit=1&count=true"), nil, 200}, request{op, get(o.path("accounts") + "?kind=x"), nil, 400}},
+			{"accountCreate", request{op, "POST " + o.path("accounts"), map[string]any{"kind": "delivery", "name": "Port", "contract_account_ids": []string{north[strings.LastIndex(north, "/")+1:]}}, 201}, request{op, "POST " + o.path("accounts"), map[string]any{"kind": "contract", "name": "NORTH"}, 409}},
+			{"accountGet", request{op, get(north), nil, 200}, request{op, get(o.path("accounts", "acc_1")), nil, 404}},
+			{"accountUpdate", request{op, "PATCH " + north, map[string]any{"name": "Nord"}, 200}, request{op, "PATCH " + north, map[string]any{"name": ""}, 422}},
+			{"accountDelete", request{op, "DELETE " + north, nil, 204}, request{op, "DELETE " + north, nil, 404}},
 			{"teamList", request{op, get(o.path("teams") + "?q=cr&limit=1&count=true"), nil, 200}, request{me, get(o.path("teams")), nil, 403}},
 			{"teamCreate", request{op, "POST " + o.path("teams"), map[string]any{"name": "Night shift", "description": "d"}, 201}, request{op, "POST " + o.path("teams"), map[string]any{"name": "NIGHT SHIFT"}, 409}},
 			{"teamGet", request{op, get(team), nil, 200}, request{op, get(o.path("teams", "tea_1")), nil, 404}},

@@ -139,11 +139,7 @@ func (v View) sections(ctx context.Context) []section {
 			list = append(list, section{name: name})
 		}
 		last := &list[len(list)-1]
-		label := p.Name
-		if p.Service == "" {
-			label = lang.Named(ctx, p.Name)
-		}
-		last.options = append(last.options, ui.Option{Value: string(p.Permission), Label: label, Selected: slices.Contains(v.Form.Permissions, p.Permission)})
+		last.options = append(last.options, ui.Option{Value: string(p.Permission), Label: p.Label(ctx), Selected: slices.Contains(v.Form.Permissions, p.Permission)})
 	}
 	return list
 }

@@ -26,7 +26,7 @@ const (
 const (
 	MaxAccounts = 50_000
 	MaxDepth    = 8 // levels of one tree
-	MaxLinks    = 500
+	MaxLinks    = MaxGiven
 	MaxName     = 128 // characters
 )
 
@@ -109,13 +109,22 @@ func (a Account) Named() any {
 	return op.Named{ID: string(a.ID), Name: a.Name}
 }
 
+// uses are what keeps an account from being deleted.
+type uses struct {
+	Below int `db:"below"`
+	Users int `db:"users"`
+	Roles int `db:"roles"`
+}
+
 // deletable says why a cannot be deleted as things are, nil if it can.
-func (a Account) deletable() error {
+func (a Account) deletable(u uses) *errs.Error {
 	switch {
-	case a.Below > 0:
+	case u.Below > 0:
 		return errs.Conflict("account_in_use", "There are accounts below %s. Move or delete them first.", a.Name)
-	case a.Users > 0:
+	case u.Users > 0:
 		return errs.Conflict("account_in_use", "Users were given %s. Take it from them first.", a.Name)
+	case u.Roles > 0:
+		return errs.Conflict("account_in_use", "A role is limited to %s. Change the role first.", a.Name)
 	}
 	return nil
 }

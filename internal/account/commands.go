@@ -11,7 +11,9 @@ import (
 )
 
 // Operations lists what this package does.
-func Operations() []op.Operation { return []op.Operation{List, Get, Create, Change, Delete} }
+func Operations() []op.Operation {
+	return []op.Operation{List, Get, ReadOverview, Page, Create, Change, Delete}
+}
 
 // Filter is which accounts a list shows.
 type Filter struct {
@@ -91,6 +93,14 @@ func list(t *op.Tx, in ListInput) (op.Page[Account], error) {
 	if err != nil {
 		return none, err
 	}
+	// A place that the caller does not reach has nothing that they could see.
+	for _, place := range []id.Account{in.Parent, in.Under} {
+		if within, err := among(t, []id.Account{place}); err != nil {
+			return none, err
+		} else if place != "" && !within[place] {
+			return nothing(in.Count), nil
+		}
+	}
 	name := "accounts\x00" + string(in.Kind) + "\x00" + text.Key(in.Search) + "\x00" + string(in.Parent) + "\x00" + string(in.Under)
 	var after position
 	if in.Cursor != "" {
@@ -111,6 +121,15 @@ func list(t *op.Tx, in ListInput) (op.Page[Account], error) {
 	return p, err
 }
 
+// nothing is a page of no accounts.
+func nothing(counted bool) op.Page[Account] {
+	p := op.Page[Account]{Items: []Account{}}
+	if counted {
+		p.Total = new(int)
+	}
+	return p
+}
+
 func create(t *op.Tx, in New) (Account, error) {
 	a := Account{ID: id.New[id.Account](t.Now()), Kind: in.Kind, CreatedAt: t.Now(), Version: 1}
 	a, c := in.Input.apply(a)
@@ -121,7 +140,7 @@ func create(t *op.Tx, in New) (Account, error) {
 	if err != nil {
 		return a, err
 	}
-	switch n, err := count(t, Filter{}); {
+	switch n, err := countAll(t); {
 	case err != nil:
 		return a, err
 	case n >= MaxAccounts:
@@ -160,7 +179,7 @@ func create(t *op.Tx, in New) (Account, error) {
 func reread(t *op.Tx, account id.Account) (Account, error) {
 	a, err := byID(t, account)
 	if errs.KindOf(err) == errs.KindNotFound {
-		return a, errs.New(errs.KindForbidden, "grant_exceeds_own", "The account would lie beyond the accounts that you have access to. Choose a place below one of yours.")
+		return a, errs.New(errs.KindForbidden, "grant_exceeds_own", "The account would lie beyond the accounts that you have access to. Choose one of yours that it lies below or occurs under.")
 	}
 	return a, err
 }
@@ -222,6 +241,9 @@ func change(t *op.Tx, in Update) (Account, error) {
 	if err != nil {
 		return old, err
 	}
+	if old, a, err = unseen(t, old, a); err != nil {
+		return old, err
+	}
 	e := op.Event{Name: "account.updated", Subject: a.subject(), Changes: op.Diff(old, a)}
 	moved, linked := a.Parent != old.Parent, !slices.Equal(a.Contracts, old.Contracts)
 	if len(e.Changes) == 0 && !moved && !linked {
@@ -263,12 +285,34 @@ func change(t *op.Tx, in Update) (Account, error) {
 	return reread(t, a.ID)
 }
 
+// unseen adds to an account, as it is and as it is to be, what lies beyond the
+// reach of whoever changes it: that stays.
+func unseen(t *op.Tx, old, a Account) (Account, Account, error) {
+	parent, contracts, err := surroundings(t, old.ID)
+	if err != nil {
+		return old, a, err
+	}
+	if old.Parent != parent {
+		if a.Parent != "" {
+			return old, a, errs.New(errs.KindForbidden, "grant_exceeds_own", "%s lies below an account that you have no access to. Ask an admin to move it.", old.Name)
+		}
+		old.Parent, a.Parent = parent, parent
+	}
+	for _, one := range contracts {
+		if !slices.Contains(old.Contracts, one) {
+			a.Contracts = append(a.Contracts, one)
+		}
+	}
+	old.Contracts, a.Contracts = contracts, a.Contracts.clean()
+	return old, a, nil
+}
+
 // links is the change of the contract accounts that a occurs under, by name.
 func links(t *op.Tx, old, a Account) ([]op.Change, error) {
 	if slices.Equal(a.Contracts, old.Contracts) {
 		return nil, nil
 	}
-	names, err := NamesOf(t, authz.ChosenAccounts(append(slices.Clone(old.Contracts), a.Contracts...)...))
+	names, err := namesOf(t, append(slices.Clone(old.Contracts), a.Contracts...))
 	if err != nil {
 		return nil, err
 	}
@@ -291,8 +335,12 @@ func destroy(t *op.Tx, in Removal) (op.Nothing, error) {
 	if in.Version != 0 && int(in.Version) != a.Version {
 		return op.Nothing{}, errs.Changed()
 	}
-	if err := a.deletable(); err != nil {
+	used, err := inUse(t, a.ID)
+	if err != nil {
 		return op.Nothing{}, err
+	}
+	if no := a.deletable(used); no != nil {
+		return op.Nothing{}, no
 	}
 	if err := remove(t, a.ID); err != nil {
 		return op.Nothing{}, err

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,12 +11,19 @@ import (
 	"roster/internal/text"
 )
 
-// columns read an account as a. What it is called that lies above it comes along.
-const columns = `a.id, a.kind, a.name, a.parent_id, a.created_at, a.version,
-	(select p.name from accounts p where p.org_id = :org and p.id = a.parent_id) as parent_name,
-	(select string_agg(l.contract_id, ',') from account_links l where l.org_id = :org and l.delivery_id = a.id) as contract_account_ids,
-	(select count(*) from accounts b where b.org_id = :org and b.parent_id = a.id) as below,
-	(select count(*) from user_accounts ua where ua.org_id = :org and ua.account_id = a.id) as users`
+// selection reads accounts as a, with how many accounts and users below each the
+// actor reaches; a condition on them may follow.
+func selection(t *op.Tx) (string, op.Args) {
+	condition, args := reached(reachOf(t))
+	of, more := Within(t)
+	maps.Copy(args, more)
+	return `select a.id, a.kind, a.name, a.parent_id, a.created_at, a.version,
+		(select p.name from accounts p where p.org_id = :org and p.id = a.parent_id) as parent_name,
+		(select string_agg(l.contract_id, ',') from account_links l where l.org_id = :org and l.delivery_id = a.id) as contract_account_ids,
+		(select count(*) from accounts b where b.org_id = :org and b.parent_id = a.id` + strings.ReplaceAll(condition, "a.", "b.") + `) as below,
+		(select count(*) from user_accounts g join users u on u.org_id = :org and u.id = g.user_id where g.org_id = :org and g.account_id = a.id` + of + `) as users
+	from accounts a where a.org_id = :org` + condition, args
+}
 
 // listOf takes apart what string_agg has put together, in order.
 func listOf(written string) []id.Account {
@@ -32,9 +40,9 @@ func listOf(written string) []id.Account {
 
 // byID finds an account that the actor reaches, or answers errs.NotFound.
 func byID(t *op.Tx, account id.Account) (Account, error) {
-	condition, args := reached(t.Actor().Reach)
+	text, args := selection(t)
 	args["id"] = account
-	a, err := op.One[Account](t, `select `+columns+` from accounts a where a.org_id = :org and a.id = :id`+condition, args)
+	a, err := op.One[Account](t, text+` and a.id = :id`, args)
 	if err != nil {
 		return a, err
 	}
@@ -42,25 +50,69 @@ func byID(t *op.Tx, account id.Account) (Account, error) {
 	return shown[0], err
 }
 
-// shown leaves out the contract accounts that are beyond the actor's reach.
+// shown leaves out the parents and contract accounts that are beyond the actor's
+// reach.
 func shown(t *op.Tx, accounts []Account) ([]Account, error) {
-	if r := t.Actor().Reach; r.Contract.All && r.Delivery.All {
+	r := reachOf(t)
+	if r.Contract.All && r.Delivery.All {
 		return accounts, nil
 	}
-	var linked []id.Account
+	var around []id.Account
 	for _, a := range accounts {
-		linked = append(linked, a.Contracts...)
+		around = append(around, a.Contracts...)
+		if a.Parent != "" {
+			around = append(around, a.Parent)
+		}
 	}
-	if len(linked) == 0 {
-		return accounts, nil
-	}
-	condition, args := reached(t.Actor().Reach)
-	args["ids"] = linked
-	within, err := op.All[id.Account](t, `select a.id from accounts a where a.org_id = :org and a.id in (:ids)`+condition, args)
+	within, err := among(t, around)
 	for i := range accounts {
-		accounts[i].Contracts = slices.DeleteFunc(accounts[i].Contracts, func(c id.Account) bool { return !slices.Contains(within, c) })
+		a := &accounts[i]
+		a.Contracts = slices.DeleteFunc(a.Contracts, func(c id.Account) bool { return !within[c] })
+		if !within[a.Parent] {
+			a.Parent, a.ParentName = "", ""
+		}
 	}
 	return accounts, err
+}
+
+// among tells which of the accounts the actor reaches.
+func among(t *op.Tx, accounts []id.Account) (map[id.Account]bool, error) {
+	within := map[id.Account]bool{}
+	condition, args := reached(reachOf(t))
+	slices.Sort(accounts)
+	for some := range slices.Chunk(slices.Compact(accounts), 1000) {
+		args["ids"] = some
+		found, err := op.All[id.Account](t, `select a.id from accounts a where a.org_id = :org and a.id in (:ids)`+condition, args)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range found {
+			within[one] = true
+		}
+	}
+	return within, nil
+}
+
+// surroundings are an account's parent and the contract accounts that it occurs
+// under, all of them, whoever acts.
+func surroundings(t *op.Tx, account id.Account) (parent id.Account, contracts IDs, err error) {
+	row, err := op.One[struct {
+		Parent    id.Account `db:"parent_id"`
+		Contracts IDs        `db:"contract_account_ids"`
+	}](t, `select a.parent_id, (select string_agg(l.contract_id, ',') from account_links l where l.org_id = :org and l.delivery_id = a.id) as contract_account_ids
+		from accounts a where a.org_id = :org and a.id = :id`, op.Args{"id": account})
+	return row.Parent, row.Contracts, err
+}
+
+// inUse counts what keeps an account from being deleted, also beyond the actor's
+// reach: accounts directly below it, users who were given it, roles that are
+// limited to it.
+func inUse(t *op.Tx, account id.Account) (uses, error) {
+	return op.One[uses](t, `select
+		(select count(*) from accounts b where b.org_id = :org and b.parent_id = a.id) as below,
+		(select count(*) from user_accounts g where g.org_id = :org and g.account_id = a.id) as users,
+		(select count(*) from roles r where r.org_id = :org and r.limits like :like escape '\') as roles
+		from accounts a where a.org_id = :org and a.id = :id`, op.Args{"id": account, "like": op.Like(string(account))})
 }
 
 // byIDs finds those of the accounts that the actor reaches, in their order by name.
@@ -68,9 +120,26 @@ func byIDs(t *op.Tx, accounts []id.Account) ([]Account, error) {
 	if len(accounts) == 0 {
 		return nil, nil
 	}
-	condition, args := reached(t.Actor().Reach)
+	text, args := selection(t)
 	args["ids"] = accounts
-	return op.All[Account](t, `select `+columns+` from accounts a where a.org_id = :org and a.id in (:ids)`+condition+` order by a.name_key, a.id`, args)
+	found, err := op.All[Account](t, text+` and a.id in (:ids) order by a.name_key, a.id`, args)
+	if err != nil {
+		return nil, err
+	}
+	return shown(t, found)
+}
+
+// namesOf are the names of accounts for the audit log, whoever acts.
+func namesOf(t *op.Tx, accounts []id.Account) (map[id.Account]string, error) {
+	rows, err := op.All[struct {
+		ID   id.Account `db:"id"`
+		Name string     `db:"name"`
+	}](t, `select id, name from accounts where org_id = :org and id in (:ids)`, op.Args{"ids": accounts})
+	names := make(map[id.Account]string, len(rows))
+	for _, r := range rows {
+		names[r.ID] = r.Name
+	}
+	return names, err
 }
 
 type position struct {
@@ -78,10 +147,9 @@ type position struct {
 	ID   id.Account `json:"i"`
 }
 
-// conditions are who matches a filter, among what the actor reaches.
-func (f Filter) conditions(t *op.Tx) (string, op.Args) {
-	condition, args := reached(t.Actor().Reach)
-	where := `a.org_id = :org` + condition
+// conditions are what matches a filter, put behind the condition on reach.
+func (f Filter) conditions(args op.Args) string {
+	where := ""
 	if f.Kind != "" {
 		where += ` and a.kind = :kind`
 		args["kind"] = f.Kind
@@ -98,14 +166,14 @@ func (f Filter) conditions(t *op.Tx) (string, op.Args) {
 		where += ` and exists (select 1 from account_links l where l.org_id = :org and l.delivery_id = a.id and l.contract_id = :under)`
 		args["under"] = f.Under
 	}
-	return where, args
+	return where
 }
 
 func page(t *op.Tx, f Filter, after position, limit int) ([]Account, error) {
-	where, args := f.conditions(t)
+	text, args := selection(t)
+	text += f.conditions(args)
 	args["after_name"], args["after_id"], args["limit"] = after.Name, string(after.ID), limit
-	rows, err := op.All[Account](t, `select `+columns+` from accounts a where `+where+` and (a.name_key, a.id) > (:after_name, :after_id)
-		order by a.name_key, a.id limit :limit`, args)
+	rows, err := op.All[Account](t, text+` and (a.name_key, a.id) > (:after_name, :after_id) order by a.name_key, a.id limit :limit`, args)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +181,13 @@ func page(t *op.Tx, f Filter, after position, limit int) ([]Account, error) {
 }
 
 func count(t *op.Tx, f Filter) (int, error) {
-	where, args := f.conditions(t)
-	return op.One[int](t, `select count(*) from accounts a where `+where, args)
+	condition, args := reached(reachOf(t))
+	return op.One[int](t, `select count(*) from accounts a where a.org_id = :org`+condition+f.conditions(args), args)
+}
+
+// countAll counts all accounts, whoever acts.
+func countAll(t *op.Tx) (int, error) {
+	return op.One[int](t, `select count(*) from accounts where org_id = :org`, nil)
 }
 
 // insert adds a row; false means that the name is taken at this place.

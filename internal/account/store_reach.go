@@ -38,6 +38,15 @@ func reached(r authz.Reach) (string, op.Args) {
 	return condition, args
 }
 
+// reachOf is how far whoever acts reaches among the accounts. Operators and their
+// keys have no limits.
+func reachOf(t *op.Tx) authz.Reach {
+	if t.Actor().OnPlatform() {
+		return authz.Everywhere()
+	}
+	return t.Actor().Reach
+}
+
 // Within is the condition that a user, as u, is within reach of whoever acts,
 // with its arguments; it begins with " and", and is empty if everybody is. It
 // counts where somebody looks at or acts on others; nobody is out of their own

@@ -101,6 +101,10 @@ func (f framed) sections(ctx context.Context, c *web.Context) []ui.NavGroup {
 			item(authz.TeamsManage, lang.Key("Teams"), "team", "teams"),
 			item(authz.GroupsManage, lang.Key("Groups"), "group", "groups"),
 		}},
+		{Title: lang.T(ctx, "Access"), Items: []ui.NavItem{
+			item(authz.RolesManage, lang.Key("Roles"), "shield", "roles"),
+			item(authz.AccountsManage, lang.Key("Accounts"), "tree", "accounts"),
+		}},
 		{Title: lang.T(ctx, "Organization"), Items: []ui.NavItem{
 			item(authz.NumbersManage, lang.Key("Numbers"), "hash", "numbers"),
 			item(authz.APIKeysManage, lang.Key("Integrations"), "plug", "integrations"),

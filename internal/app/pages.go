@@ -76,6 +76,8 @@ func Pages(k *web.Kit) {
 	adduser.Pages(k)
 	group.Pages(k)
 	field.Pages(k)
+	role.Pages(k)
+	account.Pages(k)
 	team.Pages(k)
 	number.Pages(k)
 	sender.Pages(k)

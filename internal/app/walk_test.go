@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/account"
 	"roster/internal/apikey"
 	"roster/internal/app"
 	"roster/internal/app/apptest"
@@ -23,6 +24,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/patch"
+	"roster/internal/role"
 	"roster/internal/secret"
 	"roster/internal/service"
 	"roster/internal/team"
@@ -179,6 +181,14 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 		t.Fatal(err)
 	}
 	sold := subscription(t, w, place)
+	desk, err := role.Create.Do(t.Context(), w.Door, call, role.Input{Name: patch.To("Walk")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := account.Create.Do(t.Context(), w.Door, call, account.New{Kind: account.Contract, Input: account.Input{Name: patch.To("Walk")}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	phone, err := number.Add.Do(t.Context(), w.Door, call, number.Input{Number: "+46 8 123 45 67"})
 	if err != nil {
 		t.Fatal(err)
@@ -197,6 +207,8 @@ func objects(t *testing.T, w *apptest.World, place apptest.Place) map[reflect.Ty
 
 		reflect.TypeFor[id.Subscription](): sold.ID,
 		reflect.TypeFor[id.Number]():       phone.ID,
+		reflect.TypeFor[id.Role]():         desk.ID,
+		reflect.TypeFor[id.Account]():      part.ID,
 	}
 }
 
@@ -231,6 +243,8 @@ func unknown() map[reflect.Type]any {
 
 		reflect.TypeFor[id.Subscription](): id.New[id.Subscription](now),
 		reflect.TypeFor[id.Number]():       id.New[id.Number](now),
+		reflect.TypeFor[id.Role]():         id.New[id.Role](now),
+		reflect.TypeFor[id.Account]():      id.New[id.Account](now),
 	}
 }
 
@@ -265,7 +279,7 @@ func operatorKey(t *testing.T, w *apptest.World) op.Call {
 
 // digested are the tables of an organization and the columns that may change
 // by being looked at.
-var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "subscriptions", "password_history", "user_photos", "numbers", "group_teams", "sender_policies", "sender_rules", "custom_fields", "logos"}
+var digested = []string{"users", "groups", "invitations", "links", "sessions", "devices", "api_keys", "letters", "events", "teams", "team_members", "contacts", "domains", "subscriptions", "password_history", "user_photos", "numbers", "group_teams", "sender_policies", "sender_rules", "custom_fields", "logos", "roles", "accounts", "account_below", "account_links", "user_accounts"}
 
 // digest is everything that an organization holds, as one text.
 func digest(t *testing.T, w *apptest.World, org id.Org) string {
@@ -277,22 +291,13 @@ func digest(t *testing.T, w *apptest.World, org id.Org) string {
 			if table == "devices" {
 				by = "hash"
 			}
-			switch table {
-			case "password_history", "user_photos":
-				by = "user_id"
-			case "logos":
-				by = "org_id"
-			}
-			if table == "team_members" {
-				by = "team_id, user_id"
-			}
-			switch table {
-			case "group_teams":
-				by = "group_id, team_id"
-			case "sender_policies":
-				by = "service"
-			case "sender_rules":
-				by = "service, kind, key"
+			if keys, several := map[string]string{
+				"team_members": "team_id, user_id", "account_below": "account_id, below_id",
+				"account_links": "delivery_id, contract_id", "user_accounts": "user_id, account_id",
+				"password_history": "user_id", "user_photos": "user_id", "logos": "org_id",
+				"group_teams": "group_id, team_id", "sender_policies": "service", "sender_rules": "service, kind, key",
+			}[table]; several {
+				by = keys
 			}
 			rows, err := db.Query(`select * from ` + table + ` where org_id = '` + string(org) + `' order by ` + by)
 			if err != nil {

@@ -1,6 +1,7 @@
 package auditlog
 
 import (
+	"roster/internal/account"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/op"
@@ -123,7 +124,7 @@ func list(t *op.Tx, in ListInput) (op.Page[Event], error) {
 			return none, err
 		}
 	}
-	if f.scans() {
+	if limit, _ := account.Within(t); f.scans() || limit != "" {
 		if end, err = floor(t, f, after, looksAt-1); err != nil {
 			return none, err
 		}

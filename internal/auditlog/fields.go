@@ -33,10 +33,13 @@ var fields = map[string]lang.Text{
 	"choices":                      lang.Key("Choices"),
 	"closing":                      lang.Key("Closing"),
 	"color":                        lang.Key("Color"),
+	"contract_account_ids":         lang.Key("Occurs under"),
+	"contract_accounts":            lang.Key("Contract accounts"),
 	"country":                      lang.Key("Country"),
 	"default_language":             lang.Key("Language of new users"),
 	"default_role_id":              lang.Key("Role of new users"),
 	"default_teams":                lang.Key("Teams of new users"),
+	"delivery_accounts":            lang.Key("Delivery accounts"),
 	"department":                   lang.Key("Department"),
 	"description":                  lang.Key("Description"),
 	"display_name":                 lang.Key("Display name"),
@@ -60,9 +63,13 @@ var fields = map[string]lang.Text{
 	"logo":                         lang.Key("Logo"),
 	"must_change_password":         lang.Key("To be changed at the next sign-in"),
 	"moved_to":                     lang.Key("Users moved to"),
+	"limits.account_ids":           lang.Key("Limited to accounts"),
+	"limits.group_ids":             lang.Key("Limited to groups"),
+	"limits.team_ids":              lang.Key("Limited to teams"),
 	"members":                      lang.Key("Members"),
 	"name":                         lang.Key("Name"),
 	"notes":                        lang.Key("Notes"),
+	"parent_id":                    lang.Key("Lies below"),
 	"opening":                      lang.Key("Opening"),
 	"number":                       lang.Key("Number"),
 	"number_notices":               lang.Key("Tell people of their numbers"),
@@ -89,6 +96,7 @@ var fields = map[string]lang.Text{
 	"session_idle_minutes":         lang.Key("Minutes until an unused session ends"),
 	"session_max_hours":            lang.Key("Hours until every session ends"),
 	"sessions":                     lang.Key("Sessions"),
+	"side":                         lang.Key("Side"),
 	"slug":                         lang.Key("Short name"),
 	"starts_on":                    lang.Key("First day"),
 	"state":                        lang.Key("State"),
@@ -125,8 +133,12 @@ var values = map[string]map[string]lang.Text{
 	"kind": {
 		"main": lang.Key("Main number"), "shared": lang.Key("Shared"), "personal": lang.Key("Personal"),
 		"text": lang.Key("Text"), "number": lang.Key("Number"), "date": lang.Key("Date"), "choice": lang.Key("Choice"),
+		"contract": lang.Key("Contract account"), "delivery": lang.Key("Delivery account"),
 	},
 	"numbers_on_deactivation": {"free": lang.Key("Become free"), "keep": lang.Key("Stay theirs")},
+	"contract_accounts":       {"all": lang.Key("All")},
+	"delivery_accounts":       {"all": lang.Key("All")},
+	"side":                    {"organization": lang.Key("Organization"), "delivery": lang.Key("Delivery account")},
 	"without_teams":           {"nobody": lang.Key("Nobody"), "everybody": lang.Key("Everybody")},
 	"type":                    {"personal": lang.Key("Person"), "group": lang.Key("Shared address")},
 }
@@ -209,6 +221,12 @@ func word(ctx context.Context, field, v string) string {
 	case field == "role_id", field == "default_role_id":
 		if authz.RoleName(id.Role(v), "") != "" { // as events were written before roles had names
 			return role.Called(ctx, id.Role(v), "")
+		}
+	case field == "permissions":
+		for _, d := range authz.OrganizationPermissions() {
+			if string(d.Permission) == v {
+				return d.Name
+			}
 		}
 	case field == "country":
 		if region, err := language.ParseRegion(v); err == nil {

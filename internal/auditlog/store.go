@@ -66,8 +66,8 @@ func (r row) position() position { return position{r.At, r.Seq} }
 // became of the organizations and their subscriptions. It has to read like the index of that name.
 const platformOnly = `(org_id = '' or name in ('organization.created', 'organization.updated', 'organization.deleted', 'subscription.created', 'subscription.updated')) `
 
-// source is where a list reads from, with the arguments of its condition. Whoever
-// has limits sees what was done by and to those within their reach.
+// source is where a list reads from, with the arguments of its condition. With
+// limits, nobody reads what happened to others, or to the organization.
 func source(t *op.Tx) (mark, where string, args op.Args) {
 	mark, where = in(t)
 	if t.Org() == "" {
@@ -75,12 +75,10 @@ func source(t *op.Tx) (mark, where string, args op.Args) {
 	}
 	condition, args := account.Within(t)
 	if condition != "" {
-		where += `and (subject_id in (` + within + condition + `) or actor_id in (` + within + condition + `)) `
+		where += `and subject_kind = 'user' and subject_id in (select u.id from users u where u.org_id = :org` + condition + `) `
 	}
 	return mark, where, args
 }
-
-const within = `select u.id from users u where u.org_id = :org`
 
 // page reads events, newest first, after a position and down to floor, which
 // may be nil.

@@ -164,6 +164,7 @@ func tellNordlys(s *story) {
 	nordlysChanges(s)
 	nordlysInvites(s)
 	nordlysTeams(s)
+	nordlysAccess(s)
 	nordlysFields(s)
 	nordlysFaces(s)
 	nordlysNumbers(s)

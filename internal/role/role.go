@@ -41,6 +41,9 @@ type Role struct {
 // ETag is the version as the API's ETag.
 func (r Role) ETag() string { return fmt.Sprintf(`"v%d"`, r.Version) }
 
+// Called is the name on a page: see [Called].
+func (r Role) Called(ctx context.Context) string { return Called(ctx, r.ID, r.Name) }
+
 // Permissions are what somebody was given, in alphabetical order.
 type Permissions []authz.Permission
 
@@ -100,10 +103,18 @@ func Called(ctx context.Context, r id.Role, given string) string {
 
 // Called is the name on a page, with the service before it, if one declares it.
 func (o Offered) Called(ctx context.Context) string {
-	if o.ServiceName == "" {
-		return lang.Named(ctx, o.Name)
+	if o.Service == "" {
+		return o.Label(ctx)
 	}
 	return o.ServiceName + ": " + o.Name
+}
+
+// Label is the name beside others of the same service, on a page.
+func (o Offered) Label(ctx context.Context) string {
+	if o.Service == "" {
+		return lang.Named(ctx, o.Name)
+	}
+	return o.Name
 }
 
 // Catalogue is all that an organization can give: Roster's own permissions
@@ -160,8 +171,10 @@ func (in Input) apply(r Role, catalogue Catalogue) (Role, *errs.Check) {
 		}
 		r.Description = description
 	}
+	had := r.Permissions
 	r.Permissions = in.Permissions.Or(r.Permissions).Tidy()
-	catalogue.Check(&c, "permissions", r.Permissions)
+	// What a service has ceased to declare may stay; nobody holds it.
+	catalogue.Check(&c, "permissions", slices.DeleteFunc(slices.Clone(r.Permissions), func(p authz.Permission) bool { return slices.Contains(had, p) }))
 	r.Limits = in.Limits.Or(r.Limits).Tidy()
 	if n := max(len(r.Limits.Groups), len(r.Limits.Teams), len(r.Limits.Accounts)); n > MaxLimits {
 		c.Fail("limits", "too_many", "A role is limited to at most %d groups, teams or accounts.", MaxLimits)
@@ -224,12 +237,27 @@ func (r Role) subject() op.Subject { return op.Subject{Kind: "role", ID: string(
 // Named is r as the value of an event's change.
 func (r Role) Named() op.Named { return op.Named{ID: string(r.ID), Name: r.Name} }
 
-// changeable refuses to touch what is built in.
-func (r Role) changeable() error {
-	if r.BuiltIn {
+// mayChange refuses to touch what is built in, what gives more than the actor
+// holds, and what users have whom the actor does not reach: so many have it.
+func mayChange(actor authz.Actor, r Role, holders int) *errs.Error {
+	switch {
+	case r.BuiltIn:
 		return errs.Conflict("built_in_role", "%s is built in and stays as it is. Make a role of your own instead.", r.Name)
+	case MayGive(actor, r) != nil:
+		return errs.New(errs.KindForbidden, "target_above_caller", "The role %s gives rights that you do not have. Ask an admin to do this.", r.Name)
+	case holders > r.Users:
+		return errs.New(errs.KindForbidden, "target_above_caller", "Users beyond those whom you manage have the role %s. Ask an admin to do this.", r.Name)
 	}
 	return nil
+}
+
+// beyond are the limits of l that old does not have.
+func beyond(l, old authz.Limits) authz.Limits {
+	return authz.Limits{Groups: missing(l.Groups, old.Groups), Teams: missing(l.Teams, old.Teams), Accounts: missing(l.Accounts, old.Accounts)}
+}
+
+func missing[T comparable](list, from []T) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(one T) bool { return slices.Contains(from, one) })
 }
 
 // Choice is a role as forms and lists offer it.
@@ -248,6 +276,3 @@ func (c Choice) Called(ctx context.Context) string { return Called(ctx, c.ID, c.
 func (c Choice) MayGive(actor authz.Actor) bool {
 	return MayGive(actor, Role{Name: c.Name, Permissions: c.Permissions.List(), Limits: c.Limits}) == nil
 }
-
-// equal reports whether two lists of limits, which are in order, are the same.
-func equal[T comparable](a, b []T) bool { return slices.Equal(a, b) }

@@ -3,6 +3,7 @@ package role
 import (
 	"encoding/json"
 
+	"roster/internal/account"
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
@@ -12,9 +13,12 @@ import (
 
 const columns = `id, name, description, permissions, limits, created_at, version`
 
-// counting reads roles with how many users each has.
-const counting = `select ` + columns + `, (select count(*) from users u where u.org_id = :org and u.role_id = r.id) as users
-	from roles r where r.org_id = :org `
+// counting reads roles with how many users each has whom the actor reaches.
+func counting(t *op.Tx) (string, op.Args) {
+	condition, args := account.Within(t)
+	return `select ` + columns + `, (select count(*) from users u where u.org_id = :org and u.role_id = r.id` + condition + `) as users
+	from roles r where r.org_id = :org `, args
+}
 
 // CatalogueOf is what the transaction's organization can give: also what a
 // subscription has brought that is over, so that nothing which was given is lost.
@@ -76,11 +80,20 @@ func all(t *op.Tx) ([]Role, error) {
 			return nil, err
 		}
 	}
-	made, err := op.All[Role](t, counting+`order by name_key, id`, nil)
+	text, args := counting(t)
+	made, err := op.All[Role](t, text+`order by name_key, id`, args)
 	return append(roles, made...), err
 }
 
+// holders counts the users who have a role and whom the actor reaches.
 func holders(t *op.Tx, role id.Role) (int, error) {
+	condition, args := account.Within(t)
+	args["id"] = string(role)
+	return op.One[int](t, `select count(*) from users u where u.org_id = :org and u.role_id = :id`+condition, args)
+}
+
+// allHolders counts the users who have a role, whoever acts.
+func allHolders(t *op.Tx, role id.Role) (int, error) {
 	return op.One[int](t, `select count(*) from users where org_id = :org and role_id = :id`, op.Args{"id": string(role)})
 }
 
@@ -156,45 +169,45 @@ func remove(t *op.Tx, role id.Role) error {
 	return t.ExecOne(`delete from roles where org_id = :org and id = :id`, op.Args{"id": string(role)})
 }
 
-// limitable counts those of the limits that there are in the organization.
-func limitable(t *op.Tx, l authz.Limits) (groups, teams, accounts int, err error) {
+// What a role can be limited to.
+const (
+	ofGroups   = `select id, name from groups where org_id = :org `
+	ofTeams    = `select id, name from teams where org_id = :org `
+	ofAccounts = `select id, name from accounts where org_id = :org `
+)
+
+// there are those of the limits that there are in the organization.
+func there(t *op.Tx, l authz.Limits) (Limitable, error) {
+	var found Limitable
 	for _, look := range []struct {
-		into *int
+		into *[]Named
 		text string
 		ids  any
-		n    int
-	}{
-		{&groups, `select count(*) from groups where org_id = :org and id in (:ids)`, l.Groups, len(l.Groups)},
-		{&teams, `select count(*) from teams where org_id = :org and id in (:ids)`, l.Teams, len(l.Teams)},
-		{&accounts, `select count(*) from accounts where org_id = :org and id in (:ids)`, l.Accounts, len(l.Accounts)},
-	} {
-		if look.n == 0 {
-			continue
-		}
-		if *look.into, err = op.One[int](t, look.text, op.Args{"ids": look.ids}); err != nil {
-			return 0, 0, 0, err
+	}{{&found.Groups, ofGroups, l.Groups}, {&found.Teams, ofTeams, l.Teams}, {&found.Accounts, ofAccounts, l.Accounts}} {
+		var err error
+		if *look.into, err = op.All[Named](t, look.text+`and id in (:ids) order by name_key, id`, op.Args{"ids": look.ids}); err != nil {
+			return found, err
 		}
 	}
-	return groups, teams, accounts, nil
+	return found, nil
 }
 
-// offeredAsLimits is how many teams and accounts a form offers to limit a role to.
-const offeredAsLimits = 300
+// MaxOffered is how many groups, teams and accounts a form offers to limit a role to.
+const MaxOffered = 100
 
-// limitsOffered are the groups, teams and accounts that a role can be limited
-// to, as far as a form has room for them, and those that it is limited to now.
-func limitsOffered(t *op.Tx, now authz.Limits) (groups, teams, accounts []Named, err error) {
-	args := op.Args{"limit": offeredAsLimits}
-	if groups, err = op.All[Named](t, `select id, name from groups where org_id = :org order by name_key, id`, nil); err != nil {
-		return
+// matching are the first groups, teams and accounts that have something in their
+// name: one more of each than a form offers.
+func matching(t *op.Tx, search string) (Limitable, error) {
+	var found Limitable
+	for _, look := range []struct {
+		into *[]Named
+		text string
+	}{{&found.Groups, ofGroups}, {&found.Teams, ofTeams}, {&found.Accounts, ofAccounts}} {
+		var err error
+		if *look.into, err = op.All[Named](t, look.text+`and name_key like :like escape '\' order by name_key, id limit :limit`,
+			op.Args{"like": op.Like(text.Key(search)), "limit": MaxOffered + 1}); err != nil {
+			return found, err
+		}
 	}
-	args["ids"] = now.Teams
-	if teams, err = op.All[Named](t, `select id, name from teams where org_id = :org and (id in (:ids) or id in
-		(select f.id from teams f where f.org_id = :org order by f.name_key, f.id limit :limit)) order by name_key, id`, args); err != nil {
-		return
-	}
-	accounts, err = op.All[Named](t, `select id, name from accounts where org_id = :org and (id in (:ids) or id in
-		(select f.id from accounts f where f.org_id = :org order by f.kind, f.name_key, f.id limit :limit)) order by kind, name_key, id`,
-		op.Args{"limit": offeredAsLimits, "ids": now.Accounts})
-	return
+	return found, nil
 }

@@ -162,6 +162,7 @@ func countMembers(t *op.Tx, team id.Team, search string) (int, error) {
 	if search == "" && condition == "" {
 		return op.One[int](t, `select count(*) from team_members where org_id = :org and team_id = :team`, op.Args{"team": team})
 	}
+	args["team"], args["search"], args["like"] = team, search, op.Like(search)
 	return op.One[int](t, `select count(*) from team_members m join users u on u.org_id = m.org_id and u.id = m.user_id
 		where m.org_id = :org and m.team_id = :team and u.search like :like escape '\'`+condition, args)
 }

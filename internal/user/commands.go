@@ -110,17 +110,7 @@ func revise(t *op.Tx, old User, in Update, by field.Writer, event string) (User,
 		return old, err
 	}
 	u.Version++
-	if len(changes) > 0 {
-		if err := account.Give(t, u.ID, u.Contract, u.Delivery); err != nil {
-			return old, err
-		}
-	}
-	if moved {
-		if err := Hooks.Moved(t, u, u.Teams); err != nil {
-			return old, err
-		}
-	}
-	if err := MayKeep(t, u.ID); err != nil {
+	if err := follow(t, u, len(changes) > 0, moved); err != nil {
 		return old, err
 	}
 	if len(e.Changes) == 0 {
@@ -161,6 +151,22 @@ func (in Update) over(t *op.Tx, old User, by field.Writer) (User, []op.Change, e
 		err = mayGrant(t, u)
 	}
 	return u, append(changes, given...), err
+}
+
+// follow writes what stands in other tables than the user's row, and asks whether
+// whoever acts still reaches the user.
+func follow(t *op.Tx, u User, given, moved bool) error {
+	if given {
+		if err := account.Give(t, u.ID, u.Contract, u.Delivery); err != nil {
+			return err
+		}
+	}
+	if moved {
+		if err := Hooks.Moved(t, u, u.Teams); err != nil {
+			return err
+		}
+	}
+	return MayKeep(t, u.ID)
 }
 
 // moved is the change of a user's group as events tell of it, none if they stay

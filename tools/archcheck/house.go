@@ -69,10 +69,11 @@ var Roster = House{
 		"photo → user":    "a photo is a user's, and is theirs or their admin's to change",
 		"group → role":    "a group gives its users a role",
 		"group → account": "which groups are offered depends on whom the actor reaches",
+		"role → account":  "how many users have a role is said of those whom the actor reaches",
 		"user → role":     "what a user may do is their role's permissions and more",
 		"user → account":  "which accounts a user has access to is part of the user",
 
-		"team → account":    "users of delivery accounts see each other by their accounts, too",
+		"team → account":    "who is listed in a team, and can come into one, depends on whom the actor reaches",
 		"number → wording":  "admins can change the text of the letter about a number",
 		"service → wording": "admins can change the text of the letter of welcome",
 		"wording → org":     "the preview of a letter shows the organization's face",
