@@ -143,7 +143,7 @@ var scenes = []scene{
 		},
 	},
 	{
-		operation: "user.set_password", once: true, to: "%s@crash.example", letters: 2,
+		operation: "user.put_password", once: true, to: "%s@crash.example", letters: 2,
 		prepare: func(t *testing.T, s *server, o organization, name string) any {
 			return s.join(t, o, name+"@crash.example", roleUser).ID
 		},

@@ -38,29 +38,18 @@ var Add = op.Command[Input, user.User]{
 }
 
 func add(t *op.Tx, in Input) (user.User, error) {
-	o, err := org.Mine(t)
-	if err != nil {
-		return user.User{}, err
-	}
-	g, err := groupOf(t, in)
-	if err != nil {
-		return user.User{}, err
-	}
-	fields, err := field.All(t)
-	if err != nil {
-		return user.User{}, err
-	}
 	var c errs.Check
-	u, err := in.Access.Apply(t, &c, user.Customize(fields, in.user(o, g, &c), in.Custom, field.Admin, &c))
+	d, err := read(t, in, &c)
 	if err != nil {
 		return user.User{}, err
 	}
+	o, u := d.org, d.user
 	in.checkPassword(o, u, &c)
-	teams, err := team.ChooseFor(t, &c, in.Teams, g)
+	teams, err := team.ChooseFor(t, &c, in.Teams, d.group)
 	if err != nil {
 		return user.User{}, err
 	}
-	numbers, err := number.Choose(t, &c, in.Numbers, in.Next, g.ID)
+	numbers, err := number.Choose(t, &c, in.Numbers, in.Next, d.group.ID)
 	if err != nil {
 		return user.User{}, err
 	}
@@ -91,13 +80,37 @@ func add(t *op.Tx, in Input) (user.User, error) {
 			err = number.Tell(t, u, numbers)
 		}
 	}
-	if err != nil || len(teams)+len(numbers) == 0 {
-		return u, err
+	if err != nil {
+		return user.User{}, err
 	}
 	if err := user.MayKeep(t, u.ID); err != nil {
 		return user.User{}, err
 	}
 	return user.ByID(t, u.ID)
+}
+
+// draft is who is to be added, by the rules of their organization.
+type draft struct {
+	org    org.Organization
+	group  group.Group
+	fields []field.Field
+	user   user.User
+}
+
+// read makes a draft of what was typed, and notes what is wrong with it.
+func read(t *op.Tx, in Input, c *errs.Check) (d draft, err error) {
+	if d.org, err = org.Mine(t); err != nil {
+		return d, err
+	}
+	if d.group, err = groupOf(t, in); err != nil {
+		return d, err
+	}
+	if d.fields, err = field.All(t); err != nil {
+		return d, err
+	}
+	u := user.Customize(d.fields, in.user(d.org, d.group, c), in.Custom, field.Admin, c)
+	d.user, err = in.Access.Apply(t, c, u)
+	return d, err
 }
 
 // groupOf is the group that was asked for, or the default; one without an id if
@@ -136,25 +149,13 @@ var Prepare = op.Query[Input, Offer]{
 }
 
 func prepare(t *op.Tx, in Input) (Offer, error) {
-	o, err := org.Mine(t)
-	if err != nil {
-		return Offer{}, err
-	}
-	holds := t.Actor().Permissions
-	g, err := groupOf(t, in)
-	if err != nil {
-		return Offer{}, err
-	}
-	fields, err := field.All(t)
-	if err != nil {
-		return Offer{}, err
-	}
 	var c errs.Check
-	u, err := in.Access.Apply(t, &c, user.Customize(fields, in.user(o, g, &c), in.Custom, field.Admin, &c))
+	d, err := read(t, in, &c)
 	if err != nil {
 		return Offer{}, err
 	}
-	offer := Offer{Fields: fields, Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
+	o, u, holds := d.org, d.user, t.Actor().Permissions
+	offer := Offer{Fields: d.fields, Organization: o.Name, Days: o.InvitationDays, Rules: signin.RulesFor(o, u).ForAnother(), User: u, MayInvite: holds.Has(authz.InvitationsManage)}
 	if offer.Access, err = access.OfferTo(t, user.User{}); err != nil {
 		return Offer{}, err
 	}
@@ -164,7 +165,7 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 	if offer.Teams, err = team.Offered(t); err != nil {
 		return Offer{}, err
 	}
-	if offer.Given, err = team.ChooseFor(t, &c, in.Teams, g); err != nil {
+	if offer.Given, err = team.ChooseFor(t, &c, in.Teams, d.group); err != nil {
 		return Offer{}, err
 	}
 	if offer.MayNumber = holds.Has(authz.NumbersManage); offer.MayNumber {
@@ -173,7 +174,7 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 			return Offer{}, err
 		}
 		offer.Numbers = free.Free
-		if _, err := number.Choose(t, &c, in.Numbers, in.Next, g.ID); err != nil && !clashes(&c, err) {
+		if _, err := number.Choose(t, &c, in.Numbers, in.Next, d.group.ID); err != nil && !clashes(&c, err) {
 			return Offer{}, err
 		}
 	}

@@ -58,25 +58,31 @@ var Card = op.Query[user.Ref, CardOf]{
 	Name: "user.card", Needs: authz.UsersView, Scope: authz.InOrg, Run: readCard,
 }
 
-func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
-	u, err := user.ByID(t, in.ID)
-	if err != nil {
-		return CardOf{}, err
-	}
-	holds := t.Actor().Permissions
-	covers, err := user.Covers(t, t.Actor(), u)
-	if err != nil {
-		return CardOf{}, err
-	}
-	k := CardOf{User: u, May: May{
+// mayWith is what an actor may do with u; covers is whether they may do all that
+// u may.
+func mayWith(actor authz.Actor, u user.User, covers bool) May {
+	holds := actor.Permissions
+	return May{
 		Manage:  holds.Has(authz.UsersManage) && covers,
 		Invite:  holds.Has(authz.InvitationsManage),
 		Teams:   holds.Has(authz.TeamsManage),
 		History: holds.Has(authz.AuditView),
 		Groups:  holds.Has(authz.GroupsManage),
 		Numbers: holds.Has(authz.NumbersManage),
-		Self:    t.Actor().User() == u.ID,
-	}}
+		Self:    actor.User() == u.ID,
+	}
+}
+
+func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
+	u, err := user.ByID(t, in.ID)
+	if err != nil {
+		return CardOf{}, err
+	}
+	covers, err := user.Covers(t, t.Actor(), u)
+	if err != nil {
+		return CardOf{}, err
+	}
+	k := CardOf{User: u, May: mayWith(t.Actor(), u, covers)}
 	if k.Roles, err = user.RolesToGive(t); err != nil {
 		return k, err
 	}

@@ -150,7 +150,7 @@ func TestWhoHasSetUpTheAccountIsWelcomed(t *testing.T) {
 				other = l
 			}
 		}
-		for _, says := range []string{"Hello Marta,", "Your account at Alpha is set up", "Send your first fax.", "https://fax.example", "E-mail: marta", "http://localhost:8080/o/alpha"} {
+		for _, says := range []string{"Guten Tag Marta,", "Send your first fax.", "https://fax.example", "E-Mail: marta", "http://localhost:8080/o/alpha"} {
 			if !strings.Contains(first.Text, says) {
 				t.Errorf("the letter does not say %q: %s", says, first.Text)
 			}

@@ -156,7 +156,7 @@ func TestTheEndOfAPasswordIsToldOnce(t *testing.T) {
 			t.Errorf("events %v", names)
 		}
 		letter := w.Newest(t, u.Email)
-		if !strings.Contains(letter.Subject, "Alpha expires on") || !strings.Contains(letter.Text, "http://localhost:8080/o/alpha/security") {
+		if !strings.Contains(letter.Subject, "Alpha expires soon") || !strings.Contains(letter.Text, "http://localhost:8080/o/alpha/security") {
 			t.Errorf("the letter: %s\n%s", letter.Subject, letter.Text)
 		}
 		for _, other := range []user.User{gone.User, w.A.Admin.User, w.B.User.User, w.B.Admin.User} {
