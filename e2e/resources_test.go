@@ -492,7 +492,10 @@ func TestMe(t *testing.T) {
 			}
 		}
 		b.signIn(t, o, "uma@acme.example", password).ok(t, 200)
-		uma.asks(t).post(t, me+"/password", map[string]any{"current_password": password, "new_password": fresh}).ok(t, 200)
+		old := uma.asks(t)
+		changed := old.post(t, me+"/password", map[string]any{"current_password": password, "new_password": fresh}).ok(t, 200)
+		old.get(t, me).refused(t, 401, "unauthenticated")
+		uma.jar.SetCookies(uma.home(t), (&http.Response{Header: changed.header}).Cookies())
 		uma.asks(t).get(t, me).ok(t, 200)
 		b.asks(t).get(t, me).refused(t, 401, "unauthenticated")
 		if got := s.browser(t).signIn(t, o, "uma@acme.example", password); got.status != 401 {
