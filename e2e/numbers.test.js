@@ -11,6 +11,12 @@ scenario("Numbers and unlisted senders", { timeout: 400_000 }, async ({ step, se
 
   await step("she adds a range and a list, and corrects what was wrong", async () => {
     await signIn(maya, organization, email, password);
+    await titled(maya, "Användare"); // the sample's Maya speaks Swedish
+    await maya.goto(`${organization}/profile`);
+    await maya.locator("select[name=language]").selectOption("en");
+    await press(maya, "Spara");
+    await titled(maya, "User Profile");
+    await maya.goto(`${organization}/users`);
     await titled(maya, "Users");
     await press(maya, "Numbers");
     await titled(maya, "Numbers");
