@@ -139,12 +139,12 @@ func TestWhoHasSetUpTheAccountIsWelcomed(t *testing.T) {
 			t.Errorf("welcomed before she came: %v", got)
 		}
 		join(t, w, enroll.Accept)
-		if got := welcomes(t, w, marta); !slices.Equal(got, []string{"Welcome to Fax", "Welcome to Remote Guidance"}) {
+		if got := welcomes(t, w, marta); !slices.Equal(got, []string{"Willkommen bei Fax", "Willkommen bei Remote Guidance"}) {
 			t.Fatalf("welcomed with %v", got)
 		}
 		var first, other apptest.Letter
 		for _, l := range w.Letters(t, marta) {
-			if l.Subject == "Welcome to Fax" {
+			if l.Subject == "Willkommen bei Fax" {
 				first = l
 			} else if l.Kind == "welcome" {
 				other = l
