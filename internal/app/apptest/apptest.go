@@ -267,7 +267,10 @@ var makePerson = op.Command[newPerson, Person]{
 		if err != nil {
 			return Person{}, err
 		}
-		u, _, err := user.AddInvited(t, user.User{Email: in.email, Role: in.role, Language: "en", TimeZone: "UTC", Authentication: user.ByPassword})
+		u, _, err := user.AddInvited(t, user.User{
+			Email: in.email, Role: in.role, Language: "en", TimeZone: "UTC", Authentication: user.ByPassword,
+			Rights: user.Rights{Side: authz.OfOrganization, Contract: authz.AllAccounts(), Delivery: authz.AllAccounts()},
+		})
 		if err != nil {
 			return Person{}, err
 		}
