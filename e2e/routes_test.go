@@ -84,6 +84,8 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"contactGet", request{me, get(contact), nil, 200}, request{me, get(o.path("contacts", "con_1")), nil, 404}},
 			{"contactRemove", request{me, "DELETE " + contact, nil, 204}, request{me, "DELETE " + contact, nil, 404}},
 			{"contactCan", request{op, get(hers + "/can-contact/" + ada.ID), nil, 200}, request{op, get(hers + "/can-contact/usr_1"), nil, 404}},
+			{"accessCheck", request{op, "POST " + o.path("access", "check"), map[string]any{"checks": []map[string]any{{"user_id": ada.ID, "permission": "users.view"}, {"user_id": "usr_1", "permission": "x", "contract_account_id": "acc_1", "delivery_account_id": "acc_2"}}}, 200}, request{op, "POST " + o.path("access", "check"), map[string]any{"checks": []any{}}, 422}},
+			{"accessExplain", request{op, get(hers + "/access"), nil, 200}, request{op, get(o.path("users", "usr_1", "access")), nil, 404}},
 			{"teamRemoveMember", request{op, "DELETE " + team + "/members/" + uma.ID, nil, 204}, request{op, "DELETE " + team + "/members/usr_1", nil, 404}},
 			{"teamDelete", request{op, "DELETE " + team, nil, 204}, request{op, "DELETE " + team, nil, 404}},
 			{"domainList", request{op, get(o.path("domains")), nil, 200}, request{me, get(o.path("domains")), nil, 403}},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"roster/internal/access"
 	"roster/internal/account"
 	"roster/internal/adduser"
 	"roster/internal/api"
@@ -41,6 +42,7 @@ func Routes(a *api.API) {
 	account.Routes(a)
 	team.Routes(a)
 	contact.Routes(a)
+	access.Routes(a)
 	self.Routes(a)
 	apikey.Routes(a)
 	auditlog.Routes(a)

@@ -78,6 +78,7 @@ var Roster = House{
 		"people → adduser":  "a user's card shows where the activation e-mail stands, and the Users page leads to adding",
 		"adduser → signin":  "a password that is given with a new user is measured and hashed like any other",
 		"adduser → invite":  "what becomes of an e-mail has the same words",
+		"people → access":   "a user's card shows what that user may do, and why",
 		"people → signin":   "resetting a password and ending sessions are offered on the Users page, for one and for many",
 		"people → invite":   "the Users page lists who is invited beside who is there, and offers the same bulk actions",
 
