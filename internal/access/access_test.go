@@ -63,7 +63,7 @@ func must[Out any](t *testing.T) func(Out, error) Out {
 }
 
 // subscribe gives an organization a service from a day to a day, counted from today.
-func subscribe(t *testing.T, w *apptest.World, place apptest.Place, service string, from, to int) {
+func subscribe(t testing.TB, w *apptest.World, place apptest.Place, service string, from, to int) {
 	t.Helper()
 	_, err := subscribes.Do(t.Context(), w.Door, op.Call{By: authz.Worker("test")}, subscription{place.Org.ID, service, from, to})
 	if err != nil {

@@ -500,7 +500,7 @@ func groupsOf(t *op.Tx) ([]id.Group, error) {
 }
 
 // declare makes the services of declaredHere.
-func declare(t *testing.T, w *apptest.World) {
+func declare(t testing.TB, w *apptest.World) {
 	t.Helper()
 	_, err := declares.Do(t.Context(), w.Door, op.Call{By: authz.Worker("test")}, op.Nothing{})
 	if err != nil {
