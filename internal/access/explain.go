@@ -99,8 +99,11 @@ func named(ctx context.Context, list []Named, beyond int) string {
 }
 
 func (c Chosen) words(ctx context.Context) string {
-	if c.All {
+	switch {
+	case c.All:
 		return lang.T(ctx, "All")
+	case len(c.Items)+c.Beyond == 0:
+		return lang.T(ctx, "None")
 	}
 	return named(ctx, c.Items, c.Beyond)
 }
