@@ -75,7 +75,8 @@ func usersPath(q url.Values) string { return "/organizations/" + largeOrg + "/us
 // page is what the list of users answers, as far as it matters here.
 type page struct {
 	Items []struct {
-		Email, State string
+		ID, Email, State string
+		Role             string `json:"role_id"`
 	}
 	Next  string `json:"next_cursor"`
 	Total int

@@ -208,6 +208,10 @@ func (b *bench) all(into *sized) (err error) {
 	if err != nil {
 		return err
 	}
+	checks, err := b.checks()
+	if err != nil {
+		return err
+	}
 	signIns, err := b.signIns()
 	if err != nil {
 		return err
@@ -216,7 +220,7 @@ func (b *bench) all(into *sized) (err error) {
 	if err != nil {
 		return err
 	}
-	into.Measured = slices.Concat(reads, []measured{signIns}, invitations)
+	into.Measured = slices.Concat(reads, checks, []measured{signIns}, invitations)
 	into.PeakMiB, err = b.server.memory("VmHWM")
 	return err
 }

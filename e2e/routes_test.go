@@ -129,6 +129,8 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"userRemovePhoto", request{op, "DELETE " + hers + "/photo", nil, 204}, request{op, "DELETE " + hers + "/photo", nil, 404}},
 			{"meSetPhoto", request{me, "PUT " + v1 + "/me/photo", square(t), 200}, request{me, "PUT " + v1 + "/me/photo", file("text"), 422}},
 			{"meRemovePhoto", request{me, "DELETE " + v1 + "/me/photo", nil, 204}, request{me, "DELETE " + v1 + "/me/photo", nil, 404}},
+			{"accessCheck", request{op, "POST " + o.path("access", "check"), map[string]any{"checks": []map[string]any{{"user_id": ada.ID, "permission": "users.view"}, {"user_id": "usr_1", "permission": "x", "contract_account_id": "acc_1", "delivery_account_id": "acc_2"}}}, 200}, request{op, "POST " + o.path("access", "check"), map[string]any{"checks": []any{}}, 422}},
+			{"accessExplain", request{op, get(hers + "/access"), nil, 200}, request{op, get(o.path("users", "usr_1", "access")), nil, 404}},
 			{"teamRemoveMember", request{op, "DELETE " + team + "/members/" + uma.ID, nil, 204}, request{op, "DELETE " + team + "/members/usr_1", nil, 404}},
 			{"teamDelete", request{op, "DELETE " + team, nil, 204}, request{op, "DELETE " + team, nil, 404}},
 			{"letterList", request{op, get(o.path("letters")), nil, 200}, request{me, get(o.path("letters")), nil, 403}},

@@ -15,7 +15,6 @@ import (
 
 const (
 	maxDepth = 32
-	maxKeys  = 1000
 	// root is how a refusal names the body as a whole.
 	root = "$"
 )
@@ -26,12 +25,12 @@ var strict = json.RejectUnknownMembers(true)
 
 // fillBody reads the members of the body into the input. All wrong members are
 // refused together; inside a member the first mistake counts. A body that is not
-// there is an empty object.
-func (in input) fillBody(into reflect.Value, body []byte) error {
+// there is an empty object, and one with more than maxNames names is refused.
+func (in input) fillBody(into reflect.Value, body []byte, maxNames int) error {
 	if body == nil {
 		body = []byte("{}")
 	}
-	if err := scan(body); err != nil {
+	if err := scan(body, maxNames); err != nil {
 		return err
 	}
 	var check errs.Check
@@ -115,7 +114,7 @@ func fieldPath(p jsontext.Pointer) string {
 
 // scan reads the body once without keeping anything, so that no limit is found
 // exceeded only after the memory is spent.
-func scan(body []byte) error {
+func scan(body []byte, maxNames int) error {
 	dec := jsontext.NewDecoder(bytes.NewReader(body))
 	keys := 0
 	for {
@@ -131,8 +130,8 @@ func scan(body []byte) error {
 			if parent, n := dec.StackIndex(depth); parent == '{' && n%2 == 1 {
 				keys++
 			}
-			if keys > maxKeys {
-				return errs.Malformed("too_complex", "The body has more than %d names.", maxKeys)
+			if keys > maxNames {
+				return errs.Malformed("too_complex", "The body has more than %d names.", maxNames)
 			}
 			if strings.Contains(token.String(), "\x00") {
 				return errs.Invalid(errs.Field{Field: bodyPath(dec.StackPointer()), Code: "invalid_character", Message: "This must not contain the character NUL."})

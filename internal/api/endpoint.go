@@ -26,8 +26,9 @@ import (
 )
 
 const (
-	defaultMaxBody = 1 << 20
-	maxOnceKey     = 255
+	defaultMaxBody  = 1 << 20
+	defaultMaxNames = 1000
+	maxOnceKey      = 255
 )
 
 // runner is an operation without its door.
@@ -54,7 +55,7 @@ var (
 
 // configure applies the options and refuses a route that is not sound.
 func (e *endpoint) configure(options []Option) (err error) {
-	e.maxBody = defaultMaxBody
+	e.maxBody, e.maxNames = defaultMaxBody, defaultMaxNames
 	for _, o := range options {
 		o(&e.settings)
 	}
@@ -177,7 +178,7 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, caller authz.Ca
 			in.FieldByIndex(e.input.file).SetBytes(body)
 			return nil
 		}
-		return e.input.fillBody(in, body)
+		return e.input.fillBody(in, body, e.maxNames)
 	}
 	if e.download != nil {
 		return e.download(w, r, call, fill)

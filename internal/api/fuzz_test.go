@@ -25,7 +25,7 @@ func FuzzBody(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var into post
-		err := in.fillBody(reflect.ValueOf(&into).Elem(), body)
+		err := in.fillBody(reflect.ValueOf(&into).Elem(), body, defaultMaxNames)
 		if err == nil {
 			if body != nil && !json.Valid(body) {
 				t.Errorf("%q was taken", body)

@@ -19,6 +19,7 @@ type settings struct {
 	tag         string
 	status      int
 	maxBody     int64
+	maxNames    int
 	location    func(any) string
 	locationOf  reflect.Type
 	refuses     []errs.Kind
@@ -55,6 +56,10 @@ func ID(name string) Option { return func(s *settings) { s.id = name } }
 
 // MaxBody replaces the limit of 1 MiB for the body.
 func MaxBody(bytes int64) Option { return func(s *settings) { s.maxBody = bytes } }
+
+// MaxNames replaces the limit of 1,000 names of members in the body, for routes
+// that take long lists of objects.
+func MaxNames(n int) Option { return func(s *settings) { s.maxNames = n } }
 
 // Location adds the header Location. What f returns is a path under Prefix if it
 // begins with a slash, else it is appended to the path of the request: the id of

@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 
+	"roster/internal/access"
 	"roster/internal/account"
 	"roster/internal/adduser"
 	"roster/internal/apikey"
@@ -53,6 +54,7 @@ func Operations() []op.Operation {
 		invite.Operations(),
 		adduser.Operations(),
 		contact.Operations(),
+		access.Operations(),
 		sender.Operations(),
 		people.Operations(),
 		signin.Operations(),

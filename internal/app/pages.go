@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"roster/internal/access"
 	"roster/internal/account"
 	"roster/internal/adduser"
 	"roster/internal/api"
@@ -51,6 +52,7 @@ func Routes(a *api.API) {
 	number.Routes(a)
 	sender.Routes(a)
 	contact.Routes(a)
+	access.Routes(a)
 	self.Routes(a)
 	photo.Routes(a)
 	apikey.Routes(a)

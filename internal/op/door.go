@@ -273,15 +273,15 @@ func (d *Door) enter(t *Tx, call Call, spec Spec) error {
 			return err
 		}
 	}
-	t.actor, t.org = actor, org.ID
+	t.actor, t.org, t.suspended = actor, org.ID, org.Suspended
 	if err := t.bind(); err != nil {
 		return err
 	}
 	if err := t.may(spec); err != nil {
 		return err
 	}
-	if org.Suspended && !actor.OnPlatform() && spec.Scope.OfOrganization() {
-		return errs.New(errs.KindForbidden, "organization_suspended", "This organization is suspended. Ask the vendor who runs this server.")
+	if !actor.OnPlatform() && spec.Scope.OfOrganization() {
+		return t.Serving()
 	}
 	return nil
 }

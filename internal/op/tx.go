@@ -19,17 +19,18 @@ import (
 // and no clients: nothing slow or outside the database is in reach of it. The
 // first failed statement ends it for good.
 type Tx struct {
-	door     *Door
-	ctx      context.Context
-	sql      *sql.Tx
-	spec     Spec
-	actor    authz.Actor
-	org      id.Org
-	now      time.Time
-	wrote    bool
-	recorded int
-	posted   int
-	broken   error
+	door      *Door
+	ctx       context.Context
+	sql       *sql.Tx
+	spec      Spec
+	actor     authz.Actor
+	org       id.Org
+	now       time.Time
+	suspended bool
+	wrote     bool
+	recorded  int
+	posted    int
+	broken    error
 }
 
 // Actor is who acts, with the permissions that they hold now.
@@ -41,6 +42,16 @@ func (t *Tx) Scope() authz.Scope { return t.spec.Scope }
 // Org is the organization that every statement of this transaction is bound
 // to; empty on the platform.
 func (t *Tx) Org() id.Org { return t.org }
+
+// Serving refuses with organization_suspended if the organization is. The door
+// asks it of everybody but the operator, who works on suspended organizations,
+// too; what answers for the organization's users asks it of the operator as well.
+func (t *Tx) Serving() error {
+	if t.suspended {
+		return errs.New(errs.KindForbidden, "organization_suspended", "This organization is suspended. Ask the vendor who runs this server.")
+	}
+	return nil
+}
 
 // Now is the database's clock at the beginning of the transaction, in UTC and
 // whole milliseconds. It is the same in all of the transaction.

@@ -31,7 +31,7 @@ import (
 // Pages are the page 'Users' and the card of each user.
 func Pages(k *web.Kit) {
 	web.Page(k, "GET /o/{org}/users", showList, web.For(List, Counts, invite.List))
-	web.Page(k, "GET /o/{org}/users/{id}", showCard, web.For(Card))
+	web.Page(k, "GET /o/{org}/users/{id}", showCard, web.For(Card, access.Explain))
 	web.Page(k, "GET /o/{org}/users/{id}/history", showHistory, web.For(Card))
 	web.Page(k, "GET /o/{org}/users/{id}/menu", showMenu, web.For(Card))
 	web.Page(k, "GET /o/{org}/users/{id}/edit", showEdit, web.For(Card))
@@ -178,11 +178,18 @@ func showCard(c *web.Context) (web.Response, error)    { return card(c, false) }
 func showHistory(c *web.Context) (web.Response, error) { return card(c, true) }
 
 func card(c *web.Context, history bool) (web.Response, error) {
-	k, err := read(c)
+	in := user.Ref{ID: id.User(c.Param("id"))}
+	v, err := web.Ask(c, authz.InOrg, func(t *op.Tx) (v cardView, err error) {
+		if v.CardOf, err = Card.Within(t, in); err == nil && !history {
+			v.access, err = access.Explain.Within(t, in)
+		}
+		return v, err
+	})
 	if err != nil {
 		return web.Response{}, err
 	}
-	return web.Render(cardPage(c.Page(k.User.Name()), cardView{c: c, CardOf: k, history: history})), nil
+	v.c, v.history = c, history
+	return web.Render(cardPage(c.Page(v.User.Name()), v)), nil
 }
 
 func read(c *web.Context) (CardOf, error) {

@@ -241,7 +241,7 @@ func subscribe(t *op.Tx, in NewSubscription) (Subscription, error) {
 	if err := insertSubscription(t, made); err != nil {
 		return made, err
 	}
-	return made.on(dayOf(t.Now())), t.Record(made.event("subscription.created", named(of), op.Diff(Subscription{}, made)))
+	return made.on(Today(t)), t.Record(made.event("subscription.created", named(of), op.Diff(Subscription{}, made)))
 }
 
 func changeSubscription(t *op.Tx, in Term) (Subscription, error) {
@@ -275,11 +275,11 @@ func changeSubscription(t *op.Tx, in Term) (Subscription, error) {
 		return old, err
 	}
 	now.Version++
-	return now.on(dayOf(t.Now())), t.Record(now.event("subscription.updated", named(of), changes))
+	return now.on(Today(t)), t.Record(now.event("subscription.updated", named(of), changes))
 }
 
 func show(t *op.Tx, _ op.Nothing) (s Shown, err error) {
-	s.Today = dayOf(t.Now())
+	s.Today = Today(t)
 	if s.Organization, err = customer(t); err != nil {
 		return s, err
 	}

@@ -138,7 +138,7 @@ const subscriptions = `select x.id, x.service, s.name as service_name, s.name_ke
 // subscription finds one, or answers errs.NotFound.
 func subscription(t *op.Tx, one id.Subscription) (Subscription, error) {
 	s, err := op.One[Subscription](t, subscriptions+`and x.id = :id`, op.Args{"id": one})
-	return s.on(dayOf(t.Now())), err
+	return s.on(Today(t)), err
 }
 
 // subscriptionsTo are those to one service, past ones included.
@@ -152,7 +152,7 @@ func subscriptionPage(t *op.Tx, after subscriptionPosition, limit int) ([]Subscr
 		order by s.name_key, x.starts_on, x.id limit :limit`,
 		op.Args{"name": after.Name, "starts": after.StartsOn, "id": string(after.ID), "limit": limit})
 	for i := range rows {
-		rows[i] = rows[i].on(dayOf(t.Now()))
+		rows[i] = rows[i].on(Today(t))
 	}
 	return rows, err
 }
@@ -176,12 +176,4 @@ func updateSubscription(t *op.Tx, s Subscription) error {
 		return errs.Changed()
 	}
 	return err
-}
-
-// inForce are the services to which the organization is subscribed on a day, by
-// name, without their permissions.
-func inForce(t *op.Tx, day string) ([]Service, error) {
-	return op.All[Service](t, `select `+columns+` from services where key in (
-			select service from subscriptions where org_id = :org and starts_on <= :day and (ends_on = '' or ends_on >= :day))
-		order by name_key, key`, op.Args{"day": day})
 }

@@ -95,7 +95,7 @@ var Roster = House{
 		"people → adduser":  "a user's card shows where the activation e-mail stands, and the Users page leads to adding",
 		"adduser → access":  "what a new user may do is chosen in the same form as later",
 		"invite → access":   "and so is what the invited will do",
-		"people → access":   "and what is changed on a user's card",
+		"people → access":   "and what is changed on a user's card, which explains it",
 		"adduser → signin":  "a password that is given with a new user is measured and hashed like any other",
 		"adduser → invite":  "what becomes of an e-mail has the same words",
 		"people → signin":   "resetting a password and ending sessions are offered on the Users page, for one and for many",

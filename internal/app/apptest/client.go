@@ -48,9 +48,8 @@ func (w *World) Client(t testing.TB, key string, routes ...func(*api.API)) *Clie
 	return &Client{t, kit.Handler(), key}
 }
 
-// Do sends a request to a path below /api/v1. headers are names and values.
-func (c *Client) Do(method, path, body string, headers ...string) Reply {
-	c.t.Helper()
+// Request is one to a path below /api/v1. headers are names and values.
+func (c *Client) Request(method, path, body string, headers ...string) *http.Request {
 	r := httptest.NewRequest(method, publicURL+api.Prefix+path, strings.NewReader(body))
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
@@ -61,8 +60,17 @@ func (c *Client) Do(method, path, body string, headers ...string) Reply {
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
+	return r
+}
+
+// ServeHTTP answers a request as the server does.
+func (c *Client) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
+
+// Do sends a request to a path below /api/v1. headers are names and values.
+func (c *Client) Do(method, path, body string, headers ...string) Reply {
+	c.t.Helper()
 	w := httptest.NewRecorder()
-	c.handler.ServeHTTP(w, r)
+	c.handler.ServeHTTP(w, c.Request(method, path, body, headers...))
 	got := w.Result()
 	text, err := io.ReadAll(got.Body)
 	if err != nil {

@@ -15,7 +15,7 @@ type Args map[string]any
 
 // statement is SQL text taken apart once: the pieces between its parameters.
 type statement struct {
-	pieces []string // one more than names
+	pieces map[Dialect][]string // one more than names
 	names  []string
 }
 
@@ -27,7 +27,8 @@ func parse(text string) (*statement, error) {
 	if s, ok := parsed.Load(text); ok {
 		return s.(*statement), nil
 	}
-	s := &statement{}
+	s := &statement{pieces: map[Dialect][]string{}}
+	var pieces []string
 	start := 0
 	for i := 0; i < len(text); i++ {
 		switch {
@@ -51,12 +52,17 @@ func parse(text string) (*statement, error) {
 			if end == i+1 {
 				return nil, fmt.Errorf("sqldb: a colon without a name in %q", text)
 			}
-			s.pieces = append(s.pieces, text[start:i])
+			pieces = append(pieces, text[start:i])
 			s.names = append(s.names, text[i+1:end])
 			start, i = end, end-1
 		}
 	}
-	s.pieces = append(s.pieces, text[start:])
+	pieces = append(pieces, text[start:])
+	for _, d := range []Dialect{SQLite, PostgreSQL} {
+		for _, piece := range pieces {
+			s.pieces[d] = append(s.pieces[d], d.words(piece))
+		}
+	}
 	parsed.Store(text, s)
 	return s, nil
 }
@@ -80,16 +86,18 @@ func Mentions(text, name string) bool {
 }
 
 // bind writes the statement for one database. A slice becomes as many
-// parameters as it has values; an empty one becomes null, which is in nothing.
+// parameters as it has values, or a few more (see padded); an empty one becomes
+// null, which is in nothing.
 func (d Dialect) bind(text string, args Args) (string, []any, error) {
 	s, err := parse(text)
 	if err != nil {
 		return "", nil, err
 	}
 	var sql strings.Builder
-	var values []any
+	sql.Grow(len(text))
+	pieces, values := s.pieces[d], make([]any, 0, len(s.names))
 	for i, name := range s.names {
-		sql.WriteString(s.pieces[i])
+		sql.WriteString(pieces[i])
 		arg, ok := args[name]
 		if !ok {
 			return "", nil, fmt.Errorf("sqldb: no value for :%s in %q", name, text)
@@ -99,7 +107,7 @@ func (d Dialect) bind(text string, args Args) (string, []any, error) {
 			sql.WriteString("null")
 			continue
 		}
-		for j, one := range list {
+		for j, one := range padded(list) {
 			if j > 0 {
 				sql.WriteByte(',')
 			}
@@ -112,8 +120,32 @@ func (d Dialect) bind(text string, args Args) (string, []any, error) {
 			}
 		}
 	}
-	sql.WriteString(s.pieces[len(s.names)])
-	return d.words(sql.String()), values, nil
+	sql.WriteString(pieces[len(s.names)])
+	return sql.String(), values, nil
+}
+
+// longestPadded is how long a list may be in order to be padded.
+const longestPadded = 1000
+
+// padded is a list that stands behind `in` with its last value repeated, so that
+// there are about two lengths for each power of two rather than one for each
+// list: databases keep what they have prepared by the text.
+func padded(list []any) []any {
+	n := len(list)
+	if n <= 4 || n > longestPadded {
+		return list
+	}
+	to := 8
+	for to < n {
+		to *= 2
+	}
+	if to/4*3 >= n {
+		to = to / 4 * 3
+	}
+	for len(list) < to {
+		list = append(list, list[n-1])
+	}
+	return list
 }
 
 func asList(arg any) ([]any, bool) {

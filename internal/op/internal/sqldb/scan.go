@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 	"time"
 )
@@ -60,7 +61,7 @@ func fieldsOf(t reflect.Type, columns []string) ([][]int, error) {
 		}
 		return nil, nil
 	}
-	key := fieldKey{t, fmt.Sprint(columns)}
+	key := fieldKey{t, strings.Join(columns, ",")}
 	if f, ok := fieldCache.Load(key); ok {
 		return f.([][]int), nil
 	}

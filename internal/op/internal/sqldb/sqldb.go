@@ -88,7 +88,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	db := &DB{Dialect: SQLite, Path: path}
-	if db.write, err = sql.Open("sqlite", name+"?"+writing.Encode()); err != nil {
+	if db.write, err = openKeeping(name + "?" + writing.Encode()); err != nil {
 		return nil, err
 	}
 	db.write.SetMaxOpenConns(1)
@@ -114,13 +114,21 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		db.Close()
 		return nil, fmt.Errorf("SQLite runs with journal_mode=%s synchronous=%d foreign_keys=%d; Roster needs wal, 2 and 1", journal, sync, keys)
 	}
-	if db.read, err = sql.Open("sqlite", name+"?"+reading.Encode()); err != nil {
+	if db.read, err = openKeeping(name + "?" + reading.Encode()); err != nil {
 		db.Close()
 		return nil, err
 	}
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
 	return db, nil
+}
+
+func openKeeping(name string) (*sql.DB, error) {
+	connector, err := sqlite.NewConnector(name)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(keeping{connector}), nil
 }
 
 func openPostgreSQL(ctx context.Context, address string) (*DB, error) {

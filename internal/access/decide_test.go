@@ -1,0 +1,76 @@
+package access
+
+import (
+	"testing"
+
+	"roster/internal/authz"
+	"roster/internal/id"
+	"roster/internal/role"
+	"roster/internal/user"
+)
+
+// What somebody is and has leads to one answer: the first reason that applies.
+func TestTheFirstReasonThatAppliesCounts(t *testing.T) {
+	sends := offer{Offered: role.Offered{Described: authz.Described{Permission: "fax.send", Delivery: true}, Service: "fax"}, InForce: true}
+	with := func(o offer, f func(*offer)) offer { f(&o); return o }
+	inside := with(sends, func(o *offer) { o.Delivery = false })
+	over := with(sends, func(o *offer) { o.InForce = false })
+	everybodys := with(sends, func(o *offer) { o.Everybody = true })
+	roster := offer{Offered: role.Offered{Described: authz.Described{Permission: "fax.send", Delivery: true}}, InForce: true}
+
+	somebody := func(state user.State, r user.Rights) user.User {
+		r.Contract, r.Delivery = authz.AllAccounts(), authz.AllAccounts()
+		return user.User{ID: "usr_1", State: state, Role: "rol_1", Rights: r}
+	}
+	given, extra := user.Rights{Given: role.Permissions{"fax.send"}}, user.Rights{Extra: role.Permissions{"fax.send"}}
+	delivery := user.Rights{Side: authz.OfDelivery, Given: role.Permissions{"fax.send"}}
+	admin := somebody(user.Active, user.Rights{})
+	admin.Role = authz.RoleAdmin
+
+	for name, test := range map[string]struct {
+		u       user.User
+		o       offer
+		account id.Account
+		want    Answer
+	}{
+		"by the role":                      {somebody(user.Active, given), sends, "", Answer{true, ByRole}},
+		"by the role Admin":                {admin, sends, "", Answer{true, ByRole}},
+		"beyond the role":                  {somebody(user.Active, extra), sends, "", Answer{true, ByGrant}},
+		"by both":                          {somebody(user.Active, user.Rights{Given: given.Given, Extra: extra.Extra}), sends, "", Answer{true, ByRole}},
+		"as everybody":                     {somebody(user.Active, user.Rights{}), everybodys, "", Answer{true, ByEverybody}},
+		"of Roster itself":                 {somebody(user.Active, given), roster, "", Answer{true, ByRole}},
+		"nothing gives it":                 {somebody(user.Active, user.Rights{}), sends, "", Answer{false, NoGrant}},
+		"invited":                          {somebody(user.Invited, given), sends, "", Answer{false, NotActive}},
+		"awaiting activation":              {somebody(user.Pending, given), sends, "", Answer{false, NotActive}},
+		"deactivated":                      {somebody(user.Deactivated, given), over, "", Answer{false, NotActive}},
+		"waiting":                          {somebody(user.Waiting, given), over, "", Answer{false, NoLicense}},
+		"waiting, with nothing":            {somebody(user.Waiting, user.Rights{}), sends, "", Answer{false, NoLicense}},
+		"nothing in force":                 {somebody(user.Active, given), over, "", Answer{false, SubscriptionExpired}},
+		"nothing in force nor given":       {somebody(user.Active, user.Rights{}), over, "", Answer{false, SubscriptionExpired}},
+		"of a delivery account":            {somebody(user.Active, delivery), sends, "", Answer{true, ByRole}},
+		"not for them":                     {somebody(user.Active, delivery), inside, "", Answer{false, ForOrganization}},
+		"not for them, and not held":       {somebody(user.Active, user.Rights{Side: authz.OfDelivery}), inside, "", Answer{false, NoGrant}},
+		"everybody but them":               {somebody(user.Active, user.Rights{Side: authz.OfDelivery}), with(inside, func(o *offer) { o.Everybody = true }), "", Answer{false, ForOrganization}},
+		"on what is no account":            {somebody(user.Active, given), sends, "acc_1", Answer{false, OutOfReach}},
+		"not held, on what is no account":  {somebody(user.Active, user.Rights{}), sends, "acc_1", Answer{false, NoGrant}},
+		"not for them, on what is nothing": {somebody(user.Active, delivery), inside, "acc_1", Answer{false, ForOrganization}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := facts{
+				asks: authz.Everywhere(), users: map[id.User]user.User{test.u.ID: test.u}, offers: map[authz.Permission]offer{"fax.send": test.o},
+			}
+			q := Question{User: test.u.ID, Permission: "fax.send", Contract: test.account}
+			if got := f.answer(q); got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+			q.Permission = "fax.none"
+			if got := f.answer(q); got != (Answer{false, UnknownPermission}) {
+				t.Errorf("a permission that nobody declares: %+v", got)
+			}
+			q.User = "usr_2"
+			if got := f.answer(q); got != (Answer{false, UnknownUser}) {
+				t.Errorf("somebody whom nobody knows: %+v", got)
+			}
+		})
+	}
+}
