@@ -75,6 +75,7 @@ var Roster = House{
 
 		"team → account":    "who is listed in a team, and can come into one, depends on whom the actor reaches",
 		"number → wording":  "admins can change the text of the letter about a number",
+		"service → role":    "a plan brings permissions, written as roles write theirs",
 		"service → wording": "admins can change the text of the letter of welcome",
 		"wording → org":     "the preview of a letter shows the organization's face",
 		"team → user":       "a team's members are users, and the ids of a user's teams are part of the user",
