@@ -82,7 +82,7 @@ var (
 // is still to come.
 var ownNouns = func() map[string]bool {
 	nouns := map[string]bool{}
-	for _, noun := range []string{"accounts", "licenses", "numbers", "integrations", "directories"} {
+	for _, noun := range []string{"seats", "integrations", "directories"} {
 		nouns[noun] = true
 	}
 	for _, p := range []authz.Permission{authz.SelfService, authz.OwnPassword, authz.Everybody, authz.SystemWork} {
