@@ -46,6 +46,7 @@ type Input struct {
 	Password   secret.Clear        `json:"password,omitzero" form:"password" doc:"With the entry password only."`
 	MustChange bool                `json:"must_change_password,omitempty" form:"must_change_password" doc:"With the entry password only: the user can do nothing before they have set another one."`
 
+	AllowWaiting bool `json:"allow_waiting,omitempty" form:"allow_waiting" doc:"With an entry other than activation: where a license is required and none is free, the user is added all the same, and waits."`
 	NeverExpires bool `json:"password_never_expires,omitempty" form:"password_never_expires" doc:"Takes the password out of the organization's rule of expiry."`
 
 	hash string

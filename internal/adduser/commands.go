@@ -25,7 +25,7 @@ func Operations() []op.Operation { return []op.Operation{Add, Prepare, Show, Res
 // activation they get an e-mail, else nobody writes to them. Errors:
 // validation_failed, grant_exceeds_own; email_taken, username_taken;
 // number_assigned, not_personal, no_number, and forbidden for numbers without
-// numbers.manage.
+// numbers.manage; no_license.
 var Add = op.Command[Input, user.User]{
 	Name: "user.add", Needs: authz.UsersManage, Scope: authz.InOrg,
 	Prepare: func(ctx context.Context, tools op.Tools, in Input) (_ Input, err error) {
@@ -65,6 +65,8 @@ func add(t *op.Tx, in Input) (user.User, error) {
 		return user.User{}, err
 	case !added: // at the same moment by somebody else
 		return user.User{}, user.EmailTaken()
+	case u.State == user.Waiting && !in.AllowWaiting:
+		return user.User{}, errs.Conflict("no_license", "No license is free, and %s cannot be active without one. Nothing was saved: take one from somebody, buy more, or let the user wait.", u.Name())
 	}
 	if err := team.Join(t, u, teams); err != nil {
 		return user.User{}, err

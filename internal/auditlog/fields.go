@@ -58,6 +58,8 @@ var fields = map[string]lang.Text{
 	"kind":                         lang.Key("Kind"),
 	"language":                     lang.Key("Language"),
 	"last_name":                    lang.Key("Last name"),
+	"license_assign":               lang.Key("Assign licenses by themselves"),
+	"license_reserve":              lang.Key("Reserve licenses for the invited"),
 	"license_required":             lang.Key("Requires a license"),
 	"link":                         lang.Key("Link"),
 	"logo":                         lang.Key("Logo"),

@@ -249,6 +249,9 @@ func (u User) activated() (User, error) {
 		return u, errs.Conflict("not_deactivated", "%s is not deactivated.", u.Name())
 	}
 	u.State, u.StateBefore = u.StateBefore, ""
+	if u.State == Waiting {
+		u.State = Active // what is free now decides
+	}
 	return u, nil
 }
 

@@ -33,7 +33,7 @@ create table license_defaults (
 	group_id      TEXT not null,
 	service       TEXT not null,
 	plan          TEXT not null,
-	pool_id       TEXT not null,
+	pool_id       TEXT,
 	primary key (org_id, group_id, service),
 	foreign key (service, plan) references plans (service, key)
 ) STRICT;
@@ -67,7 +67,7 @@ create table licenses (
 	user_id       TEXT not null,
 	service       TEXT not null,
 	plan          TEXT not null,
-	pool_id       TEXT not null,
+	pool_id       TEXT,
 	held          BOOL not null,
 	manual        BOOL not null,
 	since         TIME not null,
