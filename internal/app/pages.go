@@ -83,6 +83,7 @@ func Pages(k *web.Kit) {
 	role.Pages(k)
 	account.Pages(k)
 	team.Pages(k)
+	license.Pages(k)
 	number.Pages(k)
 	sender.Pages(k)
 	contact.Pages(k)

@@ -58,6 +58,8 @@ var sentences = map[string]sentence{
 
 	"service.created":      {lang.Key("%[1]s defined the service %[2]s"), lang.Key("%[1]s defined the service"), "plug"},
 	"service.updated":      {lang.Key("%[1]s changed the service %[2]s"), lang.Key("%[1]s changed the service"), "plug"},
+	"plan.created":         {lang.Key("%[1]s made the plan %[2]s"), lang.Key("%[1]s made the plan"), "ticket"},
+	"plan.updated":         {lang.Key("%[1]s changed the plan %[2]s"), lang.Key("%[1]s changed the plan"), "ticket"},
 	"subscription.created": {lang.Key("%[1]s subscribed the organization to %[2]s"), lang.Key("%[1]s made the subscription"), "ticket"},
 	"subscription.updated": {lang.Key("%[1]s changed the subscription to %[2]s"), lang.Key("%[1]s changed the subscription"), "ticket"},
 	"numbers.added":        {lang.Key("%[1]s added the numbers %[2]s"), lang.Key("%[1]s added the numbers"), "hash"},

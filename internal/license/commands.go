@@ -13,7 +13,7 @@ import (
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{Show, Assign, Remove, SetDefault, Restock, findCustomers, restockOne}
+	return []op.Operation{Show, ShowPage, PageOfUser, Assign, Remove, SetDefault, Restock, findCustomers, restockOne}
 }
 
 // Line is what an organization has of one plan.

@@ -183,3 +183,15 @@ func admins(t *op.Tx, n int) ([]user.User, error) {
 	return op.All[user.User](t, `select `+user.Columns+` from users u where org_id = :org and role_id = :admin and side = 'organization' and state = 'active'
 		order by created_at, id limit :n`, op.Args{"admin": string(authz.RoleAdmin), "n": n})
 }
+
+// pools are the pools of seats that users can be put into, the default ones first.
+func pools(t *op.Tx) ([]Pool, error) {
+	return op.All[Pool](t, `select id, service, plan, name from seat_pools where org_id = :org order by is_default desc, name_key, id`, nil)
+}
+
+// Had is the step of a page that tells what licenses a user has.
+func Had(t *op.Tx, u id.User) ([]Has, error) {
+	return op.All[Has](t, `select `+columns+`, s.name || ' ' || p.name as called, p.model from licenses l
+		join plans p on p.service = l.service and p.key = l.plan join services s on s.key = l.service
+		where l.org_id = :org and l.user_id = :user order by s.name_key, l.service`, op.Args{"user": u})
+}

@@ -10,6 +10,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
+	"roster/internal/license"
 	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/photo"
@@ -36,6 +37,7 @@ type CardOf struct {
 	Password   *signin.PasswordState // of somebody who signs in with one, for who manages them
 	Groups     []group.Choice
 	Numbers    []number.Number // that they have
+	Licenses   []license.Has
 	Fields     []field.Field
 }
 
@@ -47,6 +49,7 @@ type May struct {
 	History bool
 	Groups  bool // see the group's own page
 	Numbers bool // give and take numbers
+	License bool // give and take licenses
 	Self    bool // it is their own card
 }
 
@@ -69,6 +72,7 @@ func mayWith(actor authz.Actor, u user.User, covers bool) May {
 		History: holds.Has(authz.AuditView),
 		Groups:  holds.Has(authz.GroupsManage),
 		Numbers: holds.Has(authz.NumbersManage),
+		License: holds.Has(authz.LicensesManage),
 		Self:    actor.User() == u.ID,
 	}
 }
@@ -95,6 +99,9 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 	if k.Numbers, err = number.OfUser(t, u.ID); err != nil {
 		return k, err
 	}
+	if k.Licenses, err = license.Had(t, u.ID); err != nil {
+		return k, err
+	}
 	if k.Fields, err = field.All(t); err != nil {
 		return k, err
 	}
@@ -109,19 +116,8 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 			return k, err
 		}
 	}
-	if u.State == user.Invited {
-		i, err := invite.ByUser(t, u.ID)
-		if err != nil && errs.KindOf(err) != errs.KindNotFound {
-			return k, err
-		}
-		k.Invitation = &i
-	}
-	if u.State == user.Pending {
-		a, err := adduser.ByUser(t, u.ID)
-		if err != nil {
-			return k, err
-		}
-		k.Activation = &a
+	if err := k.joining(t); err != nil {
+		return k, err
 	}
 	if k.May.Manage && u.Authentication == user.ByPassword && (u.State == user.Active || u.State == user.Waiting) {
 		if k.Password, err = passwordOf(t, u); err != nil {
@@ -132,4 +128,23 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		k.History, err = auditlog.History(t, string(u.ID), historyShown)
 	}
 	return k, err
+}
+
+// joining reads how somebody is to come in who has not.
+func (k *CardOf) joining(t *op.Tx) error {
+	if k.User.State == user.Invited {
+		i, err := invite.ByUser(t, k.User.ID)
+		if err != nil && errs.KindOf(err) != errs.KindNotFound {
+			return err
+		}
+		k.Invitation = &i
+	}
+	if k.User.State == user.Pending {
+		a, err := adduser.ByUser(t, k.User.ID)
+		if err != nil {
+			return err
+		}
+		k.Activation = &a
+	}
+	return nil
 }
