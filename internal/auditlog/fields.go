@@ -94,6 +94,7 @@ var fields = map[string]lang.Text{
 	"reply_to":                     lang.Key("Replies go to"),
 	"role_id":                      lang.Key("Role"),
 	"sender_name":                  lang.Key("Sender of e-mails"),
+	"quantity":                     lang.Key("Quantity"),
 	"service":                      lang.Key("Service"),
 	"session_idle_minutes":         lang.Key("Minutes until an unused session ends"),
 	"session_max_hours":            lang.Key("Hours until every session ends"),

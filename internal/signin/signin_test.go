@@ -103,6 +103,13 @@ func TestEveryStateButActiveIsRefusedAlike(t *testing.T) {
 				suspend(t, w, w.A.Org, false)
 				continue
 			}
+			if state == user.Waiting { // said to whoever knows the password, and nobody else
+				if _, err := try(t, w, call, credentials(u.Email, apptest.Password)); !errs.Is(err, "waiting_for_license") {
+					t.Errorf("waiting: %v", err)
+				}
+				refused("waiting, wrong password", u.Email, wrong)
+				continue
+			}
 			refused(string(state), u.Email, apptest.Password)
 		}
 		for _, e := range refusals[1:] {
