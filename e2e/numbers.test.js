@@ -1,5 +1,5 @@
 // Numbers and unlisted senders, as the admin of an organization and the vendor's operator see them.
-import { button, fill, has, misses, press, sees, signIn, titled } from "./lib/acts.js";
+import { button, enterSample, fill, has, misses, press, sees, titled } from "./lib/acts.js";
 import { escapes, looksRight, reaches } from "./lib/browser.js";
 import { scenario } from "./lib/scenario.js";
 
@@ -7,17 +7,10 @@ scenario("Numbers and unlisted senders", { timeout: 400_000 }, async ({ step, se
   const roster = await server({ demo: true });
   const maya = await browsers.person();
   const organization = `${roster.url}/o/hafenbau`;
-  const [, email, password] = roster.output.match(/an admin\s+(\S+)\s+(\S+)/);
+  let email;
 
   await step("she adds a range and a list, and corrects what was wrong", async () => {
-    await signIn(maya, organization, email, password);
-    await titled(maya, "Användare"); // the sample's Maya speaks Swedish
-    await maya.goto(`${organization}/profile`);
-    await maya.locator("select[name=language]").selectOption("en");
-    await press(maya, "Spara");
-    await titled(maya, "User Profile");
-    await maya.goto(`${organization}/users`);
-    await titled(maya, "Users");
+    email = await enterSample(maya, roster, organization);
     await press(maya, "Numbers");
     await titled(maya, "Numbers");
     await sees(maya, "There is no number yet");

@@ -66,3 +66,17 @@ export async function signIn(page, organization, login, password) {
   await fill(page, { "E-mail or username": login, Password: password });
   await press(page, "Sign in");
 }
+
+// enterSample signs in the admin of the sample, in English: by herself she speaks Swedish. It answers her address.
+export async function enterSample(page, roster, organization) {
+  const [, email, password] = roster.output.match(/an admin\s+(\S+)\s+(\S+)/);
+  await signIn(page, organization, email, password);
+  await titled(page, "Användare");
+  await page.goto(`${organization}/profile`);
+  await page.locator("select[name=language]").selectOption("en");
+  await press(page, "Spara");
+  await titled(page, "User Profile");
+  await page.goto(`${organization}/users`);
+  await titled(page, "Users");
+  return email;
+}

@@ -399,6 +399,7 @@ var arrange = op.Command[func(*op.Tx) error, op.Nothing]{
 // Random trees, links, roles, extra permissions, sides, states, subscriptions and
 // callers: every answer is the model's, after every change.
 func TestAnswersAreThoseOfTheModel(t *testing.T) {
+	seen := map[access.Reason]bool{}
 	for name, test := range map[string]struct {
 		address func(testing.TB) string
 		runs    int
@@ -423,7 +424,6 @@ func TestAnswersAreThoseOfTheModel(t *testing.T) {
 			})
 			vendor := authz.Actor{Kind: authz.OperatorKey, ID: "key_model", Permissions: authz.OperatorSet(), Reach: authz.Everywhere()}
 			runs(t, test.runs)
-			seen := map[access.Reason]bool{}
 			rapid.Check(t, func(r *rapid.T) {
 				m := &model{bought: map[string]bool{}}
 				o, err := org.Create.Do(t.Context(), w.Door, apptest.OperatorCall(), org.New{Name: "Model " + strings.ToLower(string(id.New[id.Event](now)))})
@@ -469,10 +469,11 @@ func TestAnswersAreThoseOfTheModel(t *testing.T) {
 					do(func(t *op.Tx) error { return m.change(t, r) })
 				}
 			})
-			if len(seen) != 11 {
-				t.Errorf("the questions led to %v only", seen)
-			}
 		})
+	}
+	// A few dozen runs may miss one by chance; all of them together do not.
+	if !testing.Short() && len(seen) != 11 {
+		t.Errorf("the questions led to %v only", seen)
 	}
 }
 

@@ -63,11 +63,13 @@ type bearer struct {
 	user.Rights
 }
 
+var bearerColumns = `u.id, u.state, u.role_id, ` + user.RightsColumns("u.", ":org")
+
 // usersOf are those of the users whom whoever asks reaches.
 func usersOf(t *op.Tx, users []id.User) (map[id.User]user.User, error) {
 	condition, args := account.Within(t)
 	args["ids"] = users
-	rows, err := op.All[bearer](t, `select u.id, u.state, u.role_id, `+user.RightsColumns("u.", ":org")+`
+	rows, err := op.All[bearer](t, `select `+bearerColumns+`
 		from users u where u.org_id = :org and u.id in (:ids)`+condition, args)
 	found := make(map[id.User]user.User, len(rows))
 	for _, r := range rows {

@@ -139,7 +139,7 @@ func All[T any](t *Tx, text string, args Args) ([]T, error) {
 	if err != nil {
 		return nil, t.breakWith(err)
 	}
-	if !strings.HasPrefix(strings.TrimSpace(strings.ToLower(text)), "select") && strings.Contains(text, "returning") {
+	if strings.Contains(text, "returning") {
 		t.wrote = true
 	}
 	return list, nil
