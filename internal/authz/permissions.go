@@ -64,7 +64,7 @@ func OrganizationPermissions() []Described {
 		{NumbersManage, "Manage numbers", false},
 		{AccountsManage, "Manage accounts", false},
 		{LicensesView, "See licenses and seats", false},
-		{LicensesManage, "Manage licenses and seats", true},
+		{LicensesManage, "Manage licenses and seats", false},
 		{AccessCheck, "Ask what users may do", false},
 		{SettingsManage, "Change settings", false},
 		{AuditView, "See the audit log", true},

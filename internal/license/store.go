@@ -15,6 +15,13 @@ func of(t *op.Tx, u id.User) ([]License, error) {
 	return op.All[License](t, `select `+columns+` from licenses l where l.org_id = :org and l.user_id = :user order by l.service`, op.Args{"user": u})
 }
 
+// HeldBy is the step of whoever needs to know the licenses that users hold of
+// services.
+func HeldBy(t *op.Tx, users []id.User, services []string) ([]License, error) {
+	return op.All[License](t, `select `+columns+` from licenses l where l.org_id = :org and l.user_id in (:users) and l.service in (:services) and l.held`,
+		op.Args{"users": users, "services": services})
+}
+
 // look reads the shelf.
 func look(t *op.Tx) (shelf, error) {
 	bought, err := service.Bought(t)

@@ -23,7 +23,7 @@ func (s Stock) InForce() bool { return s.Bought > 0 }
 func Bought(t *op.Tx) ([]Stock, error) {
 	return op.All[Stock](t, `select p.service, p.key, p.name, p.model, p.permissions, p.link, p.welcome_text, p.created_at, p.version,
 			s.name as service_name, s.license_required,
-			sum(case when `+SubscriptionInForce+` then b.quantity else 0 end) as bought,
+			cast(sum(case when `+SubscriptionInForce+` then b.quantity else 0 end) as bigint) as bought,
 			max(case when b.starts_on <= :today then 1 else 0 end) = 1 as begun,
 			case when max(case when `+SubscriptionInForce+` and b.ends_on = '' then 1 else 0 end) = 1 then ''
 				else coalesce(max(case when `+SubscriptionInForce+` then b.ends_on end), '') end as ends_on
