@@ -5,16 +5,15 @@ package access
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
 	"context"
-	"strings"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"roster/internal/authz"
 	"roster/internal/lang"
 	"roster/internal/web/ui"
+	"strings"
 )
 
 // Section is the part of a user's card that says what they may do, and why. Edit

@@ -9,6 +9,7 @@ import (
 	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
+	"roster/internal/license"
 	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/org"
@@ -51,6 +52,9 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	}
 	numbers, err := number.Choose(t, &c, in.Numbers, in.Next, d.group.ID)
 	if err != nil {
+		return user.User{}, err
+	}
+	if u.Wishes, err = license.Choose(t, &c, in.Licenses); err != nil {
 		return user.User{}, err
 	}
 	if err := c.Err(); err != nil {
@@ -138,10 +142,11 @@ type Offer struct {
 	Given        []team.Team     // those that who was typed comes into
 	Numbers      []number.Number // free ones that they may give
 	MayNumber    bool            // whether they may give any
-	Rules        signin.Rules    // for a password of whom was typed
-	User         user.User       // who was typed
-	Faults       []errs.Field    // what is wrong so far, but for the password
-	Namesake     *user.User      // who has the address already; nil: nobody, or not to be seen
+	Licenses     license.Offer
+	Rules        signin.Rules // for a password of whom was typed
+	User         user.User    // who was typed
+	Faults       []errs.Field // what is wrong so far, but for the password
+	Namesake     *user.User   // who has the address already; nil: nobody, or not to be seen
 	MayInvite    bool
 }
 
@@ -181,6 +186,12 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 		}
 	}
 	if offer.Roles, err = user.RolesToGive(t); err != nil {
+		return Offer{}, err
+	}
+	if offer.Licenses, err = license.OfferTo(t); err != nil {
+		return Offer{}, err
+	}
+	if _, err := license.Choose(t, &c, in.Licenses); err != nil && !clashes(&c, err) {
 		return Offer{}, err
 	}
 	if u.Email != "" {

@@ -125,7 +125,11 @@ func assign(t *op.Tx, in Assignment) (user.User, error) {
 	}
 	now := License{User: u.ID, Service: in.Service, Plan: in.Plan, Manual: true, Since: t.Now()}
 	s := sh.at(now.key())
-	if now.Pool, err = check(t, in, s); err != nil {
+	var c errs.Check
+	if now.Pool, err = check(t, &c, in, s, "plan", "pool_id"); err == nil {
+		err = c.Err()
+	}
+	if err != nil {
 		return u, err
 	}
 	has, err := of(t, u.ID)
@@ -169,28 +173,27 @@ func assign(t *op.Tx, in Assignment) (user.User, error) {
 	return user.ByID(t, u.ID)
 }
 
-// check says what is wrong with an assignment, and answers its pool.
-func check(t *op.Tx, in Assignment, s *Stock) (id.SeatPool, error) {
-	var c errs.Check
+// check answers the pool of an assignment, or notes in c what is wrong with the
+// plan or the pool, at the fields of these names.
+func check(t *op.Tx, c *errs.Check, in Assignment, s *Stock, plan, inPool string) (id.SeatPool, error) {
 	switch {
 	case in.Plan == "":
-		c.Fail("plan", "required", "Choose a plan.")
+		c.Fail(plan, "required", "Choose a plan.")
+		return "", nil
 	case s == nil:
-		c.Fail("plan", "unknown_plan", "The organization has not bought this plan. Choose one from the list.")
+		c.Fail(plan, "unknown_plan", "The organization has not bought this plan. Choose one from the list.")
+		return "", nil
 	case s.Model == service.Named && in.Pool != "":
-		c.Fail("pool_id", "not_wanted", "Licenses of this plan are named: they are in no pool.")
-	}
-	if err := c.Err(); err != nil || s.Model == service.Named {
-		return "", err
+		c.Fail(inPool, "not_wanted", "Licenses of this plan are named: they are in no pool.")
+		return "", nil
+	case s.Model == service.Named:
+		return "", nil
 	}
 	pool, err := poolOf(t, Key{s.Service, s.Key}, in.Pool)
 	if err == nil && pool == "" {
-		c.Fail("pool_id", "unknown_pool", "There is no such pool of this plan. Choose one from the list.")
+		c.Fail(inPool, "unknown_pool", "There is no such pool of this plan. Choose one from the list.")
 	}
-	if err != nil {
-		return "", err
-	}
-	return pool, c.Err()
+	return pool, err
 }
 
 // Ref names a user's license of a service.
@@ -279,7 +282,11 @@ func choose(t *op.Tx, in Choice) error {
 	change := op.Change{Field: "group_id", After: of.Name}
 	if in.Plan != "" {
 		s := sh.at(Key{in.Service, in.Plan})
-		if d.Pool, err = check(t, Assignment{Service: in.Service, Plan: in.Plan, Pool: in.Pool}, s); err != nil {
+		var c errs.Check
+		if d.Pool, err = check(t, &c, Assignment{Service: in.Service, Plan: in.Plan, Pool: in.Pool}, s, "plan", "pool_id"); err == nil {
+			err = c.Err()
+		}
+		if err != nil {
 			return err
 		}
 		if in.Pool == "" {

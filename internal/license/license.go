@@ -135,6 +135,11 @@ type Default struct {
 // the only one there is. False: nobody can say.
 func (sh shelf) wanted(u user.User, key string, has []License, defaults []Default) (License, bool) {
 	was := find(has, key)
+	for _, w := range u.Wishes {
+		if w.Service == key && sh.at(Key{key, w.Plan}) != nil {
+			return License{User: u.ID, Service: key, Plan: w.Plan, Pool: w.Pool, Manual: true}, true
+		}
+	}
 	if was != nil && (was.Held || was.Manual || !joining(u)) {
 		return *was, true
 	}

@@ -63,7 +63,7 @@ func submitDefault(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "Saved. Who has a license keeps it.")})
-	return web.Redirect(c.Path("licenses") + "#assign"), nil
+	return web.Redirect(c.Path("licenses")), nil
 }
 
 func ofUser(c *web.Context) (userView, error) {

@@ -56,7 +56,7 @@ func settle(t *op.Tx, sh shelf, u user.User) ([]License, error) {
 	for _, key := range sh.services() {
 		was := find(has, key)
 		l, known := sh.wanted(u, key, has, rules)
-		if !known || l.Held || was == nil && !o.LicenseAssign {
+		if !known || l.Held || was == nil && !o.LicenseAssign && !l.Manual {
 			continue
 		}
 		if err := give(t, sh, u, was, &l, !joining(u) || o.LicenseReserve); err != nil {
@@ -91,7 +91,7 @@ func give(t *op.Tx, sh shelf, u user.User, was, l *License, may bool) error {
 		l.Pool = pool
 	}
 	l.Held = may && s.Free() > 0
-	if was != nil && !l.Held && was.Plan == l.Plan && was.Pool == l.Pool {
+	if was != nil && !l.Held && was.Plan == l.Plan && was.Pool == l.Pool && was.Manual == l.Manual {
 		return nil // since when it is waited for stays
 	}
 	l.Since = t.Now()

@@ -15,6 +15,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/photo"
 	"roster/internal/role"
+	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -38,6 +39,7 @@ type CardOf struct {
 	Groups     []group.Choice
 	Numbers    []number.Number // that they have
 	Licenses   []license.Has
+	Sold       bool // the organization has bought plans
 	Fields     []field.Field
 }
 
@@ -102,6 +104,11 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 	if k.Licenses, err = license.Had(t, u.ID); err != nil {
 		return k, err
 	}
+	bought, err := service.Bought(t)
+	if err != nil {
+		return k, err
+	}
+	k.Sold = len(bought) > 0
 	if k.Fields, err = field.All(t); err != nil {
 		return k, err
 	}

@@ -625,7 +625,7 @@ func (v cardView) profile() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if v.May.License {
+			if v.May.License && v.Sold {
 				templ_7745c5c3_Err = ui.LinkButton{Label: lang.T(ctx, "Licenses…"), Href: v.path("licenses"), Small: true, Kind: ui.Ghost}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -662,7 +662,7 @@ func (v cardView) profile() templ.Component {
 			{Term: lang.T(ctx, "Group"), Body: v.group()},
 			{Term: lang.T(ctx, "Teams"), Body: v.inTeams()},
 			{Term: lang.T(ctx, "Numbers"), Body: v.numbers()},
-			{Term: lang.T(ctx, "Licenses"), Body: v.licenses()},
+			v.licenseFact(ctx),
 			{Term: lang.T(ctx, "E-mail"), Text: v.User.Email},
 			{Term: lang.T(ctx, "Username"), Text: v.otherUsername()},
 			{Term: lang.T(ctx, "First name"), Text: v.User.FirstName},
@@ -998,6 +998,18 @@ func (v cardView) numbers() templ.Component {
 	})
 }
 
+// licenseFact is empty, and left out, where there is nothing to have.
+func (v cardView) licenseFact(ctx context.Context) ui.Fact {
+	f := ui.Fact{Term: lang.T(ctx, "Licenses")}
+	switch {
+	case len(v.Licenses) > 0:
+		f.Body = v.licenses()
+	case v.Sold:
+		f.Text = lang.T(ctx, "None")
+	}
+	return f
+}
+
 func (v cardView) licenses() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1024,7 +1036,7 @@ func (v cardView) licenses() templ.Component {
 				var templ_7745c5c3_Var38 string
 				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 261, Col: 9}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 273, Col: 9}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 				if templ_7745c5c3_Err != nil {
@@ -1038,7 +1050,7 @@ func (v cardView) licenses() templ.Component {
 			var templ_7745c5c3_Var39 string
 			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(l.Called)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 263, Col: 17}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 275, Col: 17}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {
@@ -1056,7 +1068,7 @@ func (v cardView) licenses() templ.Component {
 				var templ_7745c5c3_Var40 string
 				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(v.toCome(ctx))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 265, Col: 36}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 277, Col: 36}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
 				if templ_7745c5c3_Err != nil {
@@ -1111,7 +1123,7 @@ func idText(id string) templ.Component {
 		var templ_7745c5c3_Var42 string
 		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(id)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 282, Col: 11}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 294, Col: 11}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 		if templ_7745c5c3_Err != nil {
@@ -1466,7 +1478,7 @@ func seen(v cardView) templ.Component {
 		var templ_7745c5c3_Var50 string
 		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "Last seen"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 360, Col: 33}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/card.templ`, Line: 372, Col: 33}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 		if templ_7745c5c3_Err != nil {

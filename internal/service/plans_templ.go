@@ -72,9 +72,9 @@ func (v formView) plans() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "A plan is a kind of license: so many of it are sold to an organization, for one person each or as seats that many share. Without plans the service is sold as a whole."))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "A plan is a kind of license: so many of it are sold to an organization, each for one person. Without plans the service is sold as a whole."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `service/plans.templ`, Line: 20, Col: 201}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `service/plans.templ`, Line: 20, Col: 173}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -393,19 +393,6 @@ func planPage(page ui.Page, v planView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if v.plan == nil {
-						templ_7745c5c3_Err = ui.Choices{Name: "model", Label: lang.T(ctx, "Model"), Required: true, Error: v.faults["model"], Options: []ui.Choice{
-							{Value: string(Named), Label: lang.T(ctx, "Named"), Hint: lang.T(ctx, "A license is for one person, on any number of devices."), Selected: v.form.Model != Seat},
-							{Value: string(Seat), Label: lang.T(ctx, "Seat"), Hint: lang.T(ctx, "Seats are in pools that many people share; one is taken while somebody works."), Selected: v.form.Model == Seat},
-						}}.Render(ctx, templ_7745c5c3_Buffer)
-						if templ_7745c5c3_Err != nil {
-							return templ_7745c5c3_Err
-						}
-					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, " ")
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
 					if len(v.service.Permissions) > 0 {
 						templ_7745c5c3_Err = ui.Picks{Name: "permissions", Label: lang.T(ctx, "Permissions that it brings"), Options: v.offered(), Optional: true, Error: v.faults["permissions"]}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
@@ -418,7 +405,7 @@ func planPage(page ui.Page, v planView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -441,7 +428,7 @@ func planPage(page ui.Page, v planView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " ")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -458,7 +445,7 @@ func planPage(page ui.Page, v planView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -485,7 +472,7 @@ func planPage(page ui.Page, v planView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, " ")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -17,7 +17,6 @@ type planForm struct {
 	Version     int64            `form:"version"`
 	Key         string           `form:"key"`
 	Name        string           `form:"name"`
-	Model       Model            `form:"model"`
 	Permissions role.Permissions `form:"permissions"`
 	Link        string           `form:"link"`
 	WelcomeText string           `form:"welcome_text"`
@@ -45,9 +44,8 @@ func showPlan(c *web.Context) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	v.form.Model = Named
 	if p := v.plan; p != nil {
-		v.form = planForm{int64(p.Version), p.Key, p.Name, p.Model, p.Permissions, p.Link, p.WelcomeText}
+		v.form = planForm{int64(p.Version), p.Key, p.Name, p.Permissions, p.Link, p.WelcomeText}
 	}
 	return v.answer(http.StatusOK), nil
 }
@@ -58,7 +56,7 @@ func submitNewPlan(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	return v.save(func(f planForm) (Plan, error) {
-		return web.Do(c, CreatePlan, NewPlan{Service: v.service.Key, Key: f.Key, Model: f.Model, PlanInput: f.input()})
+		return web.Do(c, CreatePlan, NewPlan{Service: v.service.Key, Key: f.Key, Model: Named, PlanInput: f.input()})
 	})
 }
 
@@ -88,7 +86,7 @@ func (v planView) save(do func(planForm) (Plan, error)) (web.Response, error) {
 		return web.Response{}, err
 	}
 	v.c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(v.c.Context(), "The plan %s has been saved.", p.Name)})
-	return web.Redirect(v.back() + "#plans"), nil
+	return web.Redirect(v.back()), nil
 }
 
 // planFaults are the wrong fields; what conflicts with another plan is wrong with

@@ -96,6 +96,7 @@ func TestEveryStateButActiveIsRefusedAlike(t *testing.T) {
 		refused("somebody of another organization", w.B.User.User.Email, apptest.Password)
 		for _, state := range user.States() {
 			w.In(t, w.A.Org, u, state)
+			w.Advance(time.Hour) // the meters are empty again
 			if state == user.Active {
 				in(t, w, call, credentials(u.Email, apptest.Password))
 				suspend(t, w, w.A.Org, true)

@@ -175,20 +175,23 @@ func Reinvite(t *op.Tx, u, as User) (User, error) {
 	if err := mayTouch(t, u); err != nil {
 		return u, err
 	}
-	as.Side, as.Extra = cmp.Or(as.Side, u.Side), u.Extra
+	as.Side, as.Extra, u.Wishes = cmp.Or(as.Side, u.Side), u.Extra, as.Wishes
 	if err := mayGrant(t, as); err != nil {
 		return u, err
 	}
 	same := u.Contract.Equal(as.Contract) && u.Delivery.Equal(as.Delivery)
 	if same && u.Group == as.Group && u.Role == as.Role && u.Language == as.Language && u.Side == as.Side {
-		return u, nil
+		return u, Hooks.Expected(t, u)
 	}
 	u.Group, u.Role, u.Language, u.Rights = as.Group, as.Role, as.Language, as.Rights
 	if err := update(t, u); err != nil {
 		return u, err
 	}
 	u.Version++
-	return u, account.Give(t, u.ID, u.Contract, u.Delivery)
+	if err := account.Give(t, u.ID, u.Contract, u.Delivery); err != nil {
+		return u, err
+	}
+	return u, Hooks.Expected(t, u)
 }
 
 // Join is the step of accepting an invitation or following an activation link:
