@@ -38,6 +38,10 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		fax := v1 + "/services/fax"
 		s.operator.post(t, v1+"/services", map[string]any{"key": "fax", "name": "Fax"}).ok(t, 201)
 		subscription := made(o.path("subscriptions"), map[string]any{"service": "fax", "ends_on": "2100-12-31"})
+		s.operator.post(t, v1+"/services", map[string]any{"key": "vault", "name": "Vault"}).ok(t, 201)
+		plans := v1 + "/services/vault/plans"
+		s.operator.post(t, plans, map[string]any{"key": "flat", "name": "Flat", "model": "named"}).ok(t, 201)
+		made(o.path("subscriptions"), map[string]any{"service": "vault", "plan": "flat", "quantity": 2})
 		desk := made(o.path("roles"), map[string]any{"name": "Desk", "permissions": []string{"users.view"}})
 		north := made(o.path("accounts"), map[string]any{"kind": "contract", "name": "North"})
 		vendorKey := made(v1+"/operator-keys", map[string]any{"name": "n"})
@@ -145,6 +149,14 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"serviceCreate", request{op, "POST " + v1 + "/services", map[string]any{"key": "guidance", "name": "Guidance", "link": "https://guidance.example", "permissions": []map[string]any{{"key": "guidance.call", "name": "Call", "everybody": true, "delivery": false}}}, 201}, request{op, "POST " + v1 + "/services", map[string]any{"key": "guidance", "name": "g"}, 409}},
 			{"serviceGet", request{op, get(fax), nil, 200}, request{op, get(v1 + "/services/mail"), nil, 404}},
 			{"serviceUpdate", request{op, "PATCH " + fax, map[string]any{"welcome_text": "Hi", "uses_numbers": true}, 200}, request{op, "PATCH " + fax, map[string]any{"link": "fax"}, 422}},
+			{"planList", request{op, get(plans), nil, 200}, request{op, get(v1 + "/services/mail/plans"), nil, 404}},
+			{"planCreate", request{op, "POST " + plans, map[string]any{"key": "pro", "name": "Pro", "model": "named", "link": "https://vault.example/pro"}, 201}, request{op, "POST " + plans, map[string]any{"key": "pro", "name": "Pro", "model": "named"}, 409}},
+			{"planGet", request{op, get(plans + "/flat"), nil, 200}, request{op, get(plans + "/none"), nil, 404}},
+			{"planUpdate", request{op, "PATCH " + plans + "/flat", map[string]any{"welcome_text": "Hi"}, 200}, request{op, "PATCH " + plans + "/flat", map[string]any{"link": "vault"}, 422}},
+			{"licenseOverview", request{op, get(o.path("licenses")), nil, 200}, request{me, get(o.path("licenses")), nil, 403}},
+			{"licenseSetDefault", request{op, "PUT " + o.path("licenses", "vault", "default"), map[string]any{"plan": "flat"}, 200}, request{op, "PUT " + o.path("licenses", "vault", "default"), map[string]any{"plan": "none"}, 422}},
+			{"licenseAssign", request{op, "PUT " + hers + "/licenses/vault", map[string]any{"plan": "flat"}, 200}, request{op, "PUT " + o.path("users", ada.ID, "licenses", "vault"), map[string]any{"plan": "flat"}, 409}},
+			{"licenseRemove", request{op, "DELETE " + hers + "/licenses/vault", nil, 200}, request{op, "DELETE " + hers + "/licenses/vault", nil, 404}},
 			{"subscriptionList", request{op, get(o.path("subscriptions") + "?limit=1&count=true"), nil, 200}, request{me, get(o.path("subscriptions")), nil, 403}},
 			{"subscriptionCreate", request{op, "POST " + o.path("subscriptions"), map[string]any{"service": "guidance", "starts_on": "2026-01-01"}, 201}, request{op, "POST " + o.path("subscriptions"), map[string]any{"service": "guidance"}, 409}},
 			{"subscriptionGet", request{op, get(subscription), nil, 200}, request{op, get(o.path("subscriptions", "sub_1")), nil, 404}},

@@ -9,6 +9,7 @@ import (
 	"roster/internal/errs"
 	"roster/internal/id"
 	"roster/internal/role"
+	"roster/internal/service"
 	"roster/internal/user"
 )
 
@@ -33,8 +34,8 @@ const (
 	UnknownUser         Reason = "unknown_user"         // there is none, or beyond the reach of whoever asks
 	UnknownPermission   Reason = "unknown_permission"   // the organization cannot give it
 	NotActive           Reason = "not_active"           // invited, awaiting activation or deactivated
-	NoLicense           Reason = "no_license"           // waiting for one
-	SubscriptionExpired Reason = "subscription_expired" // none of its service is in force today
+	NoLicense           Reason = "no_license"           // waiting for one, or without one of the service
+	SubscriptionExpired Reason = "subscription_expired" // none of its service, or of the plan that is held, is in force today
 	ForOrganization     Reason = "delivery"             // held, but not for users of a delivery account
 	NoGrant             Reason = "no_grant"             // nothing gives it
 	OutOfReach          Reason = "account"              // held, but not on this account
@@ -42,25 +43,35 @@ const (
 	ByRole      Reason = "role"      // the role gives it
 	ByGrant     Reason = "grant"     // it was given to the user beyond the role
 	ByEverybody Reason = "everybody" // its service gives it to every user
+	ByPlan      Reason = "plan"      // the plan of the user's license brings it
 )
 
 // Answer is the answer to one question.
 type Answer struct {
 	Allowed bool   `json:"allowed"`
-	Reason  Reason `json:"reason" enum:"role,grant,everybody,unknown_user,unknown_permission,not_active,no_license,subscription_expired,delivery,no_grant,account"`
+	Reason  Reason `json:"reason" enum:"role,grant,everybody,plan,unknown_user,unknown_permission,not_active,no_license,subscription_expired,delivery,no_grant,account"`
 }
 
-// offer is a permission of the catalogue, and whether its service may be used now.
+// offer is a permission of the catalogue, and whether its service may be used
+// now: by everybody, or by who has a license of it.
 type offer struct {
 	role.Offered
 	InForce bool
+	Whole   bool // a subscription to all of the service is
+	Sold    bool // by plans, too
 }
+
+// licenses are the plans that users hold of services.
+type licenses map[id.User]map[string]*service.Stock
+
+func (l licenses) of(u user.User, o offer) *service.Stock { return l[u.ID][o.Service] }
 
 // facts are all that the answers depend on.
 type facts struct {
 	asks   authz.Reach // of whoever asks
 	users  map[id.User]user.User
 	offers map[authz.Permission]offer
+	held   licenses // of services that are sold by plans
 	forest account.Forest
 }
 
@@ -74,22 +85,27 @@ func (f facts) answer(q Question) Answer {
 	if !known {
 		return Answer{Reason: UnknownPermission}
 	}
-	a := settle(u, o)
+	a := settle(u, o, f.held.of(u, o))
 	if a.Allowed && !f.reaches(u, q) {
 		return Answer{Reason: OutOfReach}
 	}
 	return a
 }
 
-// settle decides what is asked without an account.
-func settle(u user.User, o offer) Answer {
-	holds := held(u, o.Offered)
+// settle decides what is asked without an account; plan is what the user holds of
+// the permission's service, if anything.
+func settle(u user.User, o offer, plan *service.Stock) Answer {
+	holds := held(u, o.Offered, plan)
 	switch {
 	case u.State == user.Waiting:
 		return Answer{Reason: NoLicense}
 	case u.State != user.Active:
 		return Answer{Reason: NotActive}
 	case !o.InForce:
+		return Answer{Reason: SubscriptionExpired}
+	case !o.Whole && plan == nil:
+		return Answer{Reason: NoLicense}
+	case !o.Whole && !plan.InForce():
 		return Answer{Reason: SubscriptionExpired}
 	case len(holds) == 0:
 		return Answer{Reason: NoGrant}
@@ -100,8 +116,8 @@ func settle(u user.User, o offer) Answer {
 }
 
 // held are the ways in which a user was given a permission, whether or not they
-// may make use of it: by the role, beyond it, as everybody.
-func held(u user.User, o role.Offered) []Reason {
+// may make use of it: by the role, beyond it, as everybody, with a license in force.
+func held(u user.User, o role.Offered, plan *service.Stock) []Reason {
 	var by []Reason
 	if u.Role == authz.RoleAdmin || slices.Contains(u.Given, o.Permission) {
 		by = append(by, ByRole)
@@ -111,6 +127,9 @@ func held(u user.User, o role.Offered) []Reason {
 	}
 	if o.Everybody {
 		by = append(by, ByEverybody)
+	}
+	if plan != nil && plan.InForce() && slices.Contains(plan.Permissions, o.Permission) {
+		by = append(by, ByPlan)
 	}
 	return by
 }

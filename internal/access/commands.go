@@ -9,7 +9,6 @@ import (
 	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/role"
-	"roster/internal/service"
 	"roster/internal/user"
 )
 
@@ -65,15 +64,20 @@ func explain(t *op.Tx, in user.Ref) (Explained, error) {
 	if err != nil {
 		return e, err
 	}
-	services, err := service.InForce(t)
+	keys, services := make([]authz.Permission, len(catalogue)), make([]string, len(catalogue))
+	for i, o := range catalogue {
+		keys[i], services[i] = o.Permission, o.Service
+	}
+	offers, err := offersOf(t, keys)
+	if err != nil {
+		return e, err
+	}
+	plans, err := licensesOf(t, []id.User{u.ID}, once(services))
 	if err != nil {
 		return e, err
 	}
 	for _, o := range catalogue {
-		if by := held(u, o); len(by) > 0 {
-			a := settle(u, offer{o, o.Service == "" || slices.ContainsFunc(services, func(s service.Service) bool { return s.Key == o.Service })})
-			e.Permissions = append(e.Permissions, Held{Permission: o.Permission, Name: o.Name, Service: o.Service, ServiceName: o.ServiceName, By: by, Answer: a})
-		}
+		e.Permissions = append(e.Permissions, explained(u, offers[o.Permission], o, plans)...)
 	}
 	if e.Contract, err = accountsNamed(t, u.Contract); err != nil {
 		return e, err
@@ -83,6 +87,20 @@ func explain(t *op.Tx, in user.Ref) (Explained, error) {
 	}
 	e.Limits, err = limitsNamed(t, u.Limits)
 	return e, err
+}
+
+// explained is one permission of the catalogue, if the user holds it.
+func explained(u user.User, now offer, o role.Offered, plans licenses) []Held {
+	plan := plans.of(u, now)
+	by := held(u, o, plan)
+	if len(by) == 0 {
+		return nil
+	}
+	h := Held{Permission: o.Permission, Name: o.Name, Service: o.Service, ServiceName: o.ServiceName, By: by, Answer: settle(u, now, plan)}
+	if plan != nil {
+		h.Plan = plan.Name
+	}
+	return []Held{h}
 }
 
 // accountsNamed names those of the accounts that whoever looks reaches, too, and
@@ -147,7 +165,8 @@ type Held struct {
 	Name        string           `json:"name"`
 	Service     string           `json:"service,omitempty" doc:"The service that declares it; none: Roster itself."`
 	ServiceName string           `json:"service_name,omitempty"`
-	By          []Reason         `json:"held_by" doc:"What gives it: role, grant (given to the user beyond the role), everybody (its service gives it to every user)."`
+	By          []Reason         `json:"held_by" doc:"What gives it: role, grant (given to the user beyond the role), everybody (its service gives it to every user), plan (the user's license brings it)."`
+	Plan        string           `json:"plan_name,omitempty" doc:"The plan of the license of the service that the user holds."`
 	Answer
 }
 

@@ -6,17 +6,18 @@ import (
 	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/role"
+	"roster/internal/service"
 	"roster/internal/user"
 )
 
 // What somebody is and has leads to one answer: the first reason that applies.
 func TestTheFirstReasonThatAppliesCounts(t *testing.T) {
-	sends := offer{Offered: role.Offered{Described: authz.Described{Permission: "fax.send", Delivery: true}, Service: "fax"}, InForce: true}
+	sends := offer{Offered: role.Offered{Described: authz.Described{Permission: "fax.send", Delivery: true}, Service: "fax"}, InForce: true, Whole: true}
 	with := func(o offer, f func(*offer)) offer { f(&o); return o }
 	inside := with(sends, func(o *offer) { o.Delivery = false })
-	over := with(sends, func(o *offer) { o.InForce = false })
+	over := with(sends, func(o *offer) { o.InForce, o.Whole = false, false })
 	everybodys := with(sends, func(o *offer) { o.Everybody = true })
-	roster := offer{Offered: role.Offered{Described: authz.Described{Permission: "fax.send", Delivery: true}}, InForce: true}
+	roster := offer{Offered: role.Offered{Described: authz.Described{Permission: "fax.send", Delivery: true}}, InForce: true, Whole: true}
 
 	somebody := func(state user.State, r user.Rights) user.User {
 		r.Contract, r.Delivery = authz.AllAccounts(), authz.AllAccounts()
@@ -70,6 +71,50 @@ func TestTheFirstReasonThatAppliesCounts(t *testing.T) {
 			q.User = "usr_2"
 			if got := f.answer(q); got != (Answer{false, UnknownUser}) {
 				t.Errorf("somebody whom nobody knows: %+v", got)
+			}
+		})
+	}
+}
+
+// Where a service was sold by plans, its users need a license of it, and have what
+// the plan brings beside what they were given.
+func TestALicenseDecidesWhereAServiceIsSoldByPlans(t *testing.T) {
+	o := offer{Offered: role.Offered{Described: authz.Described{Permission: "fax.send", Delivery: true}, Service: "fax"}, InForce: true}
+	whole, over := o, o
+	whole.Whole = true
+	over.InForce = false
+	plan := func(bought int, brings ...authz.Permission) *service.Stock {
+		return &service.Stock{Plan: service.Plan{Service: "fax", Key: "flat", Permissions: brings}, Bought: bought}
+	}
+	given := user.Rights{Given: role.Permissions{"fax.send"}}
+
+	for name, test := range map[string]struct {
+		given user.Rights
+		o     offer
+		plan  *service.Stock
+		want  Answer
+	}{
+		"without a license":                       {given, o, nil, Answer{false, NoLicense}},
+		"given, with a license":                   {given, o, plan(5), Answer{true, ByRole}},
+		"brought by the license":                  {user.Rights{}, o, plan(5, "fax.send"), Answer{true, ByPlan}},
+		"given and brought":                       {given, o, plan(5, "fax.send"), Answer{true, ByRole}},
+		"neither given nor brought":               {user.Rights{}, o, plan(5, "fax.read"), Answer{false, NoGrant}},
+		"the plan has ended, another one has not": {given, o, plan(0, "fax.send"), Answer{false, SubscriptionExpired}},
+		"all has ended":                           {given, over, plan(0, "fax.send"), Answer{false, SubscriptionExpired}},
+		"everybody's, without a license":          {given, whole, nil, Answer{true, ByRole}},
+		"everybody's, brought by a license":       {user.Rights{}, whole, plan(5, "fax.send"), Answer{true, ByPlan}},
+		"everybody's, the plan has ended":         {user.Rights{}, whole, plan(0, "fax.send"), Answer{false, NoGrant}},
+		"of a delivery account, by the license":   {user.Rights{Side: authz.OfDelivery}, o, plan(5, "fax.send"), Answer{true, ByPlan}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.given.Contract, test.given.Delivery = authz.AllAccounts(), authz.AllAccounts()
+			u := user.User{ID: "usr_1", State: user.Active, Role: "rol_1", Rights: test.given}
+			f := facts{asks: authz.Everywhere(), users: map[id.User]user.User{u.ID: u}, offers: map[authz.Permission]offer{"fax.send": test.o}}
+			if test.plan != nil {
+				f.held = licenses{u.ID: {"fax": test.plan}}
+			}
+			if got := f.answer(Question{User: u.ID, Permission: "fax.send"}); got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
 	}

@@ -67,6 +67,8 @@ func (e Explained) sources(ctx context.Context, h Held) string {
 			list = append(list, lang.T(ctx, "given to this user"))
 		case ByEverybody:
 			list = append(list, lang.T(ctx, "everybody has it"))
+		case ByPlan:
+			list = append(list, lang.T(ctx, "from the license %s", h.Plan))
 		}
 	}
 	return strings.Join(list, ", ")
@@ -76,6 +78,7 @@ func (e Explained) sources(ctx context.Context, h Held) string {
 // state of the whole account.
 var refusals = map[Reason]lang.Text{
 	SubscriptionExpired: lang.Key("no subscription is in force today"),
+	NoLicense:           lang.Key("without a license of it"),
 	ForOrganization:     lang.Key("not for users of a delivery account"),
 }
 

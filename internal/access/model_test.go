@@ -20,6 +20,7 @@ import (
 	"roster/internal/org"
 	"roster/internal/patch"
 	"roster/internal/role"
+	"roster/internal/service"
 	"roster/internal/user"
 )
 
@@ -29,7 +30,17 @@ type model struct {
 	roles    []*modelRole // beside Admin and User
 	users    []*modelUser
 	groups   []id.Group
-	bought   map[string]bool // services with any subscription: whether one is in force
+	bought   map[string]bool    // services with any subscription: whether one is in force
+	whole    map[string]bool    // services of which one to all of it is in force
+	plans    map[modelPlan]bool // plans with any subscription: whether one is in force
+}
+
+// modelPlan is a plan of a service.
+type modelPlan struct{ service, key string }
+
+// brings are the permissions that a license of a plan brings.
+var brings = map[modelPlan][]authz.Permission{
+	{"fax", "flat"}: {"fax.send"}, {"fax", "pro"}: {"fax.send", "fax.monitor"}, {"net", "flat"}: {"net.order"},
 }
 
 type modelAccount struct {
@@ -53,6 +64,18 @@ type modelUser struct {
 	group    id.Group
 	contract []*modelAccount // nil: all
 	delivery []*modelAccount // of a user of a delivery account
+	plans    []modelPlan     // of which a license is held, one of each service
+}
+
+// licensed reports whether a license of the service is held, and whether it is in
+// force.
+func (m *model) licensed(u *modelUser, service string) (plan modelPlan, held, inForce bool) {
+	for _, p := range u.plans {
+		if now, bought := m.plans[p]; p.service == service && bought {
+			return p, true, now
+		}
+	}
+	return plan, false, false
 }
 
 // modelCaller is how far whoever asks sees.
@@ -159,7 +182,17 @@ func (m *model) answer(c modelCaller, q access.Question) access.Answer {
 	case d.service != "" && !m.bought[d.service]:
 		return access.Answer{Reason: "subscription_expired"}
 	}
+	plan, licensed, inForce := m.licensed(u, d.service)
+	if d.service != "" && !m.whole[d.service] && !inForce {
+		if licensed {
+			return access.Answer{Reason: "subscription_expired"}
+		}
+		return access.Answer{Reason: "no_license"}
+	}
 	why := access.Reason("")
+	if licensed && inForce && slices.Contains(brings[plan], d.key) {
+		why = "plan"
+	}
 	if d.everybody {
 		why = "everybody"
 	}
@@ -276,6 +309,9 @@ func (m *model) build(t *op.Tx, r *rapid.T) error {
 		}
 		u.id = added.ID
 		m.users = append(m.users, u)
+		if err := m.licenses(t, r, u); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -330,8 +366,34 @@ func (m *model) change(t *op.Tx, r *rapid.T) error {
 	}
 	u = rapid.SampledFrom(m.users).Draw(r, "moved user")
 	u.state = rapid.SampledFrom([]user.State{user.Active, user.Waiting, user.Deactivated}).Draw(r, "new state")
-	_, err := t.Exec(`update users set state = :state where org_id = :org and id = :id`, op.Args{"state": u.state, "id": u.id})
-	return err
+	if _, err := t.Exec(`update users set state = :state where org_id = :org and id = :id`, op.Args{"state": u.state, "id": u.id}); err != nil {
+		return err
+	}
+	return m.licenses(t, r, rapid.SampledFrom(m.users).Draw(r, "licensed user"))
+}
+
+// licenses draws what a user has of each service: nothing, or a plan that is held
+// or only waited for.
+func (m *model) licenses(t *op.Tx, r *rapid.T, u *modelUser) error {
+	if _, err := t.Exec(`delete from licenses where org_id = :org and user_id = :id`, op.Args{"id": u.id}); err != nil {
+		return err
+	}
+	u.plans = nil
+	for _, service := range []string{"fax", "net"} {
+		p := modelPlan{service, rapid.SampledFrom([]string{"", "flat", "pro"}).Draw(r, "plan of "+service)}
+		if brings[p] == nil {
+			continue
+		}
+		held := rapid.IntRange(0, 3).Draw(r, "held") > 0
+		if held {
+			u.plans = append(u.plans, p)
+		}
+		if _, err := t.Exec(`insert into licenses (org_id, user_id, service, plan, held, manual, since) values (:org, :id, :service, :plan, :held, false, :now)`,
+			op.Args{"id": u.id, "service": p.service, "plan": p.key, "held": held, "now": t.Now()}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // question draws one, about what there is and what there is not.
@@ -377,12 +439,19 @@ func (m *model) subscribes(t *op.Tx, r *rapid.T) error {
 			if ends == 2 {
 				written = ""
 			}
-			if ends == 2 || ends >= starts { // else it was withdrawn before it began
-				m.bought[service] = m.bought[service] || starts <= 0 && ends >= 0
+			to := modelPlan{service, rapid.SampledFrom([]string{"", "flat", "pro"}).Draw(r, "bought plan")}
+			if brings[to] == nil {
+				to.key = ""
 			}
-			if _, err := t.Exec(`insert into subscriptions (org_id, id, service, starts_on, ends_on, created_at, version)
-				values (:org, :id, :service, :starts, :ends, :now, 1)`,
-				op.Args{"id": string(id.New[id.Event](t.Now())), "service": service, "starts": day(starts), "ends": written, "now": t.Now()}); err != nil {
+			if ends == 2 || ends >= starts { // else it was withdrawn before it began
+				now := starts <= 0 && ends >= 0
+				m.bought[service] = m.bought[service] || now
+				m.whole[service] = m.whole[service] || now && to.key == ""
+				m.plans[to] = m.plans[to] || now && to.key != ""
+			}
+			if _, err := t.Exec(`insert into subscriptions (org_id, id, service, plan, quantity, starts_on, ends_on, created_at, version)
+				values (:org, :id, :service, :plan, 3, :starts, :ends, :now, 1)`,
+				op.Args{"id": string(id.New[id.Event](t.Now())), "plan": to.key, "service": service, "starts": day(starts), "ends": written, "now": t.Now()}); err != nil {
 				return err
 			}
 		}
@@ -412,6 +481,7 @@ func TestAnswersAreThoseOfTheModel(t *testing.T) {
 			now := time.Now().UTC()
 			w.Advance(now.Truncate(24 * time.Hour).Add(12 * time.Hour).Sub(now)) // far from midnight
 			declare(t, w)
+			sell(t, w)
 			var acts authz.Actor
 			door := w.Another(t, func(c *op.Config) {
 				prove := c.Hooks.Actor
@@ -425,7 +495,7 @@ func TestAnswersAreThoseOfTheModel(t *testing.T) {
 			vendor := authz.Actor{Kind: authz.OperatorKey, ID: "key_model", Permissions: authz.OperatorSet(), Reach: authz.Everywhere()}
 			runs(t, test.runs)
 			rapid.Check(t, func(r *rapid.T) {
-				m := &model{bought: map[string]bool{}}
+				m := &model{bought: map[string]bool{}, whole: map[string]bool{}, plans: map[modelPlan]bool{}}
 				o, err := org.Create.Do(t.Context(), w.Door, apptest.OperatorCall(), org.New{Name: "Model " + strings.ToLower(string(id.New[id.Event](now)))})
 				if err != nil {
 					r.Fatal(err)
@@ -472,8 +542,20 @@ func TestAnswersAreThoseOfTheModel(t *testing.T) {
 		})
 	}
 	// A few dozen runs may miss one by chance; all of them together do not.
-	if !testing.Short() && len(seen) != 11 {
+	if !testing.Short() && len(seen) != 12 {
 		t.Errorf("the questions led to %v only", seen)
+	}
+}
+
+// sell declares the plans of the services.
+func sell(t *testing.T, w *apptest.World) {
+	for p, gives := range brings {
+		in := service.NewPlan{Service: p.service, Key: p.key, Model: service.Named, PlanInput: service.PlanInput{
+			Name: patch.To("Plan " + p.key), Permissions: patch.To(role.Permissions(gives)),
+		}}
+		if _, err := service.CreatePlan.Do(t.Context(), w.Door, apptest.OperatorCall(), in); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

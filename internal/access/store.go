@@ -6,6 +6,7 @@ import (
 	"roster/internal/account"
 	"roster/internal/authz"
 	"roster/internal/id"
+	"roster/internal/license"
 	"roster/internal/op"
 	"roster/internal/role"
 	"roster/internal/service"
@@ -31,6 +32,15 @@ func gather(t *op.Tx, questions []Question) (facts, error) {
 		return f, err
 	}
 	if f.offers, err = offersOf(t, once(permissions)); err != nil {
+		return f, err
+	}
+	var sold []string
+	for _, o := range f.offers {
+		if o.Sold {
+			sold = append(sold, o.Service)
+		}
+	}
+	if f.held, err = licensesOf(t, people, once(sold)); err != nil {
 		return f, err
 	}
 	given := slices.Clone(f.asks.Delivery.IDs)
@@ -83,7 +93,7 @@ func offersOf(t *op.Tx, permissions []authz.Permission) (map[authz.Permission]of
 	offers := make(map[authz.Permission]offer, len(permissions))
 	for _, d := range authz.OrganizationPermissions() {
 		if slices.Contains(permissions, d.Permission) {
-			offers[d.Permission] = offer{role.Offered{Described: d}, true}
+			offers[d.Permission] = offer{Offered: role.Offered{Described: d}, InForce: true, Whole: true}
 		}
 	}
 	if len(offers) == len(permissions) {
@@ -94,16 +104,47 @@ func offersOf(t *op.Tx, permissions []authz.Permission) (map[authz.Permission]of
 		Everybody bool             `db:"everybody"`
 		Delivery  bool             `db:"delivery"`
 		Service   string           `db:"service"`
-		InForce   int              `db:"in_force"`
-	}](t, `select p.key, p.everybody, p.delivery, p.service, max(case when `+service.SubscriptionInForce+` then 1 else 0 end) as in_force
+		InForce   bool             `db:"in_force"`
+		Whole     bool             `db:"whole"`
+		Sold      bool             `db:"sold"`
+	}](t, `select p.key, p.everybody, p.delivery, p.service, max(case when `+service.SubscriptionInForce+` then 1 else 0 end) as in_force,
+			max(case when b.plan = '' and `+service.SubscriptionInForce+` then 1 else 0 end) as whole,
+			max(case when b.plan <> '' then 1 else 0 end) as sold
 		from service_permissions p join subscriptions b on b.org_id = :org and b.service = p.service and (b.ends_on = '' or b.ends_on >= b.starts_on)
 		where p.key in (:keys) group by p.key, p.everybody, p.delivery, p.service`, op.Args{"keys": permissions, "today": service.Today(t)})
 	for _, d := range declared {
 		offers[d.Key] = offer{role.Offered{
 			Described: authz.Described{Permission: d.Key, Delivery: d.Delivery}, Service: d.Service, Everybody: d.Everybody,
-		}, d.InForce == 1}
+		}, d.InForce, d.Whole, d.Sold}
 	}
 	return offers, err
+}
+
+// licensesOf are the plans that the users hold of the services.
+func licensesOf(t *op.Tx, users []id.User, services []string) (licenses, error) {
+	if len(services) == 0 {
+		return nil, nil
+	}
+	held, err := license.HeldBy(t, users, services)
+	if err != nil || len(held) == 0 {
+		return nil, err
+	}
+	bought, err := service.Bought(t)
+	if err != nil {
+		return nil, err
+	}
+	found := licenses{}
+	for i := range bought {
+		for _, l := range held {
+			if l.Service == bought[i].Service && l.Plan == bought[i].Key {
+				if found[l.User] == nil {
+					found[l.User] = map[string]*service.Stock{}
+				}
+				found[l.User][l.Service] = &bought[i]
+			}
+		}
+	}
+	return found, nil
 }
 
 // teamsNamed are the names of some teams.

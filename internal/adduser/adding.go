@@ -7,6 +7,7 @@ import (
 	"roster/internal/errs"
 	"roster/internal/group"
 	"roster/internal/id"
+	"roster/internal/license"
 	"roster/internal/mailaddr"
 	"roster/internal/number"
 	"roster/internal/org"
@@ -45,7 +46,9 @@ type Input struct {
 	Entry      Entry               `json:"entry,omitempty" form:"entry" enum:"activation,password,federated" doc:"How the user gets in: by an activation e-mail, which is what is done if it is left out; by a password that you set, of which they are not told; or by federated sign-in."`
 	Password   secret.Clear        `json:"password,omitzero" form:"password" doc:"With the entry password only."`
 	MustChange bool                `json:"must_change_password,omitempty" form:"must_change_password" doc:"With the entry password only: the user can do nothing before they have set another one."`
+	Licenses   []license.Wish      `json:"licenses,omitempty" doc:"The licenses that the user gets, at most one of each service; what the organization's rules say if left out. It needs licenses.manage, too."`
 
+	AllowWaiting bool `json:"allow_waiting,omitempty" form:"allow_waiting" doc:"With an entry other than activation: where a license is required and none is free, the user is added all the same, and waits."`
 	NeverExpires bool `json:"password_never_expires,omitempty" form:"password_never_expires" doc:"Takes the password out of the organization's rule of expiry."`
 
 	hash string

@@ -9,6 +9,7 @@ import (
 	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/id"
+	"roster/internal/license"
 	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/org"
@@ -25,7 +26,7 @@ func Operations() []op.Operation { return []op.Operation{Add, Prepare, Show, Res
 // activation they get an e-mail, else nobody writes to them. Errors:
 // validation_failed, grant_exceeds_own; email_taken, username_taken;
 // number_assigned, not_personal, no_number, and forbidden for numbers without
-// numbers.manage.
+// numbers.manage; no_license.
 var Add = op.Command[Input, user.User]{
 	Name: "user.add", Needs: authz.UsersManage, Scope: authz.InOrg,
 	Prepare: func(ctx context.Context, tools op.Tools, in Input) (_ Input, err error) {
@@ -53,6 +54,9 @@ func add(t *op.Tx, in Input) (user.User, error) {
 	if err != nil {
 		return user.User{}, err
 	}
+	if u.Wishes, err = license.Choose(t, &c, in.Licenses); err != nil {
+		return user.User{}, err
+	}
 	if err := c.Err(); err != nil {
 		return user.User{}, err
 	}
@@ -65,6 +69,8 @@ func add(t *op.Tx, in Input) (user.User, error) {
 		return user.User{}, err
 	case !added: // at the same moment by somebody else
 		return user.User{}, user.EmailTaken()
+	case u.State == user.Waiting && !in.AllowWaiting:
+		return user.User{}, errs.Conflict("no_license", "No license is free, and %s cannot be active without one. Nothing was saved: take one from somebody, buy more, or let the user wait.", u.Name())
 	}
 	if err := team.Join(t, u, teams); err != nil {
 		return user.User{}, err
@@ -136,10 +142,11 @@ type Offer struct {
 	Given        []team.Team     // those that who was typed comes into
 	Numbers      []number.Number // free ones that they may give
 	MayNumber    bool            // whether they may give any
-	Rules        signin.Rules    // for a password of whom was typed
-	User         user.User       // who was typed
-	Faults       []errs.Field    // what is wrong so far, but for the password
-	Namesake     *user.User      // who has the address already; nil: nobody, or not to be seen
+	Licenses     license.Offer
+	Rules        signin.Rules // for a password of whom was typed
+	User         user.User    // who was typed
+	Faults       []errs.Field // what is wrong so far, but for the password
+	Namesake     *user.User   // who has the address already; nil: nobody, or not to be seen
 	MayInvite    bool
 }
 
@@ -179,6 +186,12 @@ func prepare(t *op.Tx, in Input) (Offer, error) {
 		}
 	}
 	if offer.Roles, err = user.RolesToGive(t); err != nil {
+		return Offer{}, err
+	}
+	if offer.Licenses, err = license.OfferTo(t); err != nil {
+		return Offer{}, err
+	}
+	if _, err := license.Choose(t, &c, in.Licenses); err != nil && !clashes(&c, err) {
 		return Offer{}, err
 	}
 	if u.Email != "" {

@@ -81,14 +81,19 @@ func submitAll(c *web.Context, v wizardView) (web.Response, error) {
 			}
 		case clashes(&check, err):
 			return v.wrong(person, faultsIn(check)), nil
+		case errs.Is(err, "no_license"):
+			v.offer.Licenses.Scarce = true
+			return v.wrong(rights, []errs.Field{errs.Wrong("allow_waiting", "no_license", "No license is free, and the user cannot be active without one. Take one from somebody, or let the user wait.")}), nil
 		}
 		return web.Response{}, err
 	}
 	text := lang.T(c.Context(), "%s has been added and can sign in.", u.Name())
-	switch v.form.entry() {
-	case ByActivation:
+	switch entry := v.form.entry(); {
+	case u.State == user.Waiting:
+		text = lang.T(c.Context(), "%s has been added, and waits for a license.", u.Name())
+	case entry == ByActivation:
 		text = lang.T(c.Context(), "%s has been added. The activation e-mail is on its way.", u.Name())
-	case ByFederation:
+	case entry == ByFederation:
 		text = lang.T(c.Context(), "%s has been added.", u.Name())
 	}
 	c.Flash(ui.Flash{Tone: ui.Good, Text: text})

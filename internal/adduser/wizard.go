@@ -9,6 +9,7 @@ import (
 	"roster/internal/errs"
 	"roster/internal/field"
 	"roster/internal/id"
+	"roster/internal/license"
 	"roster/internal/number"
 	"roster/internal/patch"
 	"roster/internal/user"
@@ -36,7 +37,7 @@ var asks = map[step][]string{
 		"title", "department", "notes",
 	},
 	whose:  {"side"},
-	rights: append([]string{"group_id", "role_id", "team_ids", "no_teams", "number", "number_ids", "next_number", "entry"}, access.Names...),
+	rights: append([]string{"group_id", "role_id", "team_ids", "no_teams", "number", "number_ids", "next_number", "licenses", "entry", "allow_waiting"}, access.Names...),
 	// asked says that the box has been seen, so that an empty one means no.
 	review: {"password", "must_change_password", "asked"},
 }
@@ -49,8 +50,9 @@ type form struct {
 	Go    string `form:"go"` // back, or another thing than the next step: add
 	Asked bool   `form:"asked"`
 
-	NoTeams bool   `form:"no_teams"` // whatever the group says
-	Number  string `form:"number"`   // an id, or where the next free one is taken from
+	NoTeams bool     `form:"no_teams"` // whatever the group says
+	Number  string   `form:"number"`   // an id, or where the next free one is taken from
+	Wishes  []string `form:"licenses"`
 }
 
 // add as the value of Go makes the user.
@@ -69,6 +71,7 @@ func (f form) input() Input {
 	if f.NoTeams && len(in.Teams) == 0 {
 		in.Teams = []id.Team{}
 	}
+	in.Licenses = license.Wishes(f.Wishes)
 	switch next := number.Next(f.Number); next {
 	case "":
 	case number.InGroup, number.Any:

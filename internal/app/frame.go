@@ -102,6 +102,7 @@ func (f framed) sections(ctx context.Context, c *web.Context) []ui.NavGroup {
 			item(authz.GroupsManage, lang.Key("Groups"), "group", "groups"),
 		}},
 		{Title: lang.T(ctx, "Access"), Items: []ui.NavItem{
+			item(authz.LicensesView, lang.Key("Users & subscriptions"), "ticket", "licenses"),
 			item(authz.RolesManage, lang.Key("Roles"), "shield", "roles"),
 			item(authz.AccountsManage, lang.Key("Accounts"), "tree", "accounts"),
 		}},

@@ -13,6 +13,7 @@ import (
 	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/invite"
+	"roster/internal/license"
 	"roster/internal/link"
 	"roster/internal/mail"
 	"roster/internal/mailbox"
@@ -48,6 +49,7 @@ func Operations() []op.Operation {
 		field.Operations(),
 		user.Operations(),
 		team.Operations(),
+		license.Operations(),
 		number.Operations(),
 		photo.Operations(),
 		wording.Operations(),

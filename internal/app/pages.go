@@ -17,6 +17,7 @@ import (
 	"roster/internal/field"
 	"roster/internal/group"
 	"roster/internal/invite"
+	"roster/internal/license"
 	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/operator"
@@ -49,6 +50,7 @@ func Routes(a *api.API) {
 	account.Routes(a)
 	field.Routes(a)
 	team.Routes(a)
+	license.Routes(a)
 	number.Routes(a)
 	sender.Routes(a)
 	contact.Routes(a)
@@ -81,6 +83,7 @@ func Pages(k *web.Kit) {
 	role.Pages(k)
 	account.Pages(k)
 	team.Pages(k)
+	license.Pages(k)
 	number.Pages(k)
 	sender.Pages(k)
 	contact.Pages(k)

@@ -10,6 +10,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
+	"roster/internal/license"
 	"roster/internal/link"
 	"roster/internal/mail"
 	"roster/internal/number"
@@ -40,7 +41,7 @@ func Reactions() {
 	}
 
 	wording.Hooks.Letters = func() []wording.Letter {
-		return slices.Concat(invite.Letters(), adduser.Letters(), signin.Letters(), number.Letters(), service.Letters())
+		return slices.Concat(invite.Letters(), adduser.Letters(), signin.Letters(), number.Letters(), service.Letters(), license.Letters())
 	}
 
 	group.Hooks.MayGive = user.MayGive
@@ -52,20 +53,14 @@ func Reactions() {
 
 	field.Hooks.Erase = user.EraseCustom
 
+	service.Hooks.Sold = license.Sold
+	service.Hooks.Required = license.Required
+
+	user.Hooks.Enters = license.Enter
+	user.Hooks.Expected = license.Expect
 	user.Hooks.Moved = team.Assign
 	user.Hooks.Returned = number.Return
-	user.Hooks.Stopped = func(t *op.Tx, u user.User) error {
-		if err := signin.EndAll(t, u); err != nil {
-			return err
-		}
-		if err := apikey.Stop(t, u); err != nil {
-			return err
-		}
-		if err := number.Leave(t, u); err != nil {
-			return err
-		}
-		return link.Revoke(t, string(u.ID), link.Withdrawn)
-	}
+	user.Hooks.Stopped = stop
 	user.Hooks.Deleted = func(t *op.Tx, u user.User) error {
 		if err := number.Forget(t, u); err != nil {
 			return err
@@ -81,6 +76,24 @@ func Reactions() {
 		}
 		return auditlog.Erase(t, u)
 	}
+}
+
+// stop is what a user loses who is deactivated or deleted: all that they could
+// still act with, and what others can have now.
+func stop(t *op.Tx, u user.User) error {
+	if err := signin.EndAll(t, u); err != nil {
+		return err
+	}
+	if err := apikey.Stop(t, u); err != nil {
+		return err
+	}
+	if err := number.Leave(t, u); err != nil {
+		return err
+	}
+	if err := license.Leave(t, u); err != nil {
+		return err
+	}
+	return link.Revoke(t, string(u.ID), link.Withdrawn)
 }
 
 // regroup is what moves out of a group that goes. to is empty if it has nobody.

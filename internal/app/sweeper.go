@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roster/internal/authz"
+	"roster/internal/license"
 	"roster/internal/link"
 	"roster/internal/mail"
 	"roster/internal/op"
@@ -29,10 +30,14 @@ func sweep(ctx context.Context, d *op.Door) {
 	})
 }
 
-// remind tells people, now and every hour, of passwords that are about to expire.
+// remind does, now and every hour, what a day or an hour brings: it tells people of
+// passwords that are about to expire, and gives licenses that have become free.
 func remind(ctx context.Context, d *op.Door) {
 	call := op.Call{By: authz.Worker("reminder")}
-	hourly(ctx, func() { sweepWith(ctx, d, call, signin.Remind) })
+	hourly(ctx, func() {
+		sweepWith(ctx, d, call, signin.Remind)
+		sweepWith(ctx, d, call, license.Restock)
+	})
 }
 
 func hourly(ctx context.Context, do func()) {

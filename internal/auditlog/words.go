@@ -31,6 +31,12 @@ var sentences = map[string]sentence{
 	"user.activated":   {lang.Key("%[1]s activated %[2]s"), lang.Key("%[1]s activated the user"), "play"},
 	"user.deleted":     {lang.Key("%[1]s deleted a user"), lang.Text{}, "trash"},
 	"user.joined":      {lang.Key("%[2]s joined"), lang.Key("Joined"), "check"},
+	"user.waiting":     {lang.Key("%[2]s waits for a license"), lang.Key("Waits for a license"), "clock"},
+	"user.admitted":    {lang.Key("%[2]s has a license and need not wait any more"), lang.Key("Need not wait any more"), "check"},
+	"license.assigned": {lang.Key("%[1]s gave %[2]s a license"), lang.Key("%[1]s gave the user a license"), "ticket"},
+	"license.removed":  {lang.Key("%[1]s took a license from %[2]s"), lang.Key("%[1]s took a license from the user"), "ticket"},
+	"license.freed":    {lang.Key("A license of %[2]s became free"), lang.Key("A license became free"), "ticket"},
+	"license.default":  {lang.Key("%[1]s chose the license that is assigned of %[2]s"), lang.Text{}, "ticket"},
 	"user.signed_out":  {lang.Key("%[1]s signed %[2]s out everywhere"), lang.Key("%[1]s signed the user out everywhere"), "out"},
 	"profile.updated":  {lang.Key("%[2]s changed their own profile"), lang.Key("Changed their own profile"), "person"},
 
@@ -52,6 +58,8 @@ var sentences = map[string]sentence{
 
 	"service.created":      {lang.Key("%[1]s defined the service %[2]s"), lang.Key("%[1]s defined the service"), "plug"},
 	"service.updated":      {lang.Key("%[1]s changed the service %[2]s"), lang.Key("%[1]s changed the service"), "plug"},
+	"plan.created":         {lang.Key("%[1]s made the plan %[2]s"), lang.Key("%[1]s made the plan"), "ticket"},
+	"plan.updated":         {lang.Key("%[1]s changed the plan %[2]s"), lang.Key("%[1]s changed the plan"), "ticket"},
 	"subscription.created": {lang.Key("%[1]s subscribed the organization to %[2]s"), lang.Key("%[1]s made the subscription"), "ticket"},
 	"subscription.updated": {lang.Key("%[1]s changed the subscription to %[2]s"), lang.Key("%[1]s changed the subscription"), "ticket"},
 	"numbers.added":        {lang.Key("%[1]s added the numbers %[2]s"), lang.Key("%[1]s added the numbers"), "hash"},

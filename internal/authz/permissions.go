@@ -15,6 +15,8 @@ const (
 	NumbersManage     Permission = "numbers.manage"
 	SettingsManage    Permission = "settings.manage"
 	AccountsManage    Permission = "accounts.manage"
+	LicensesView      Permission = "licenses.view"
+	LicensesManage    Permission = "licenses.manage"
 	AccessCheck       Permission = "access.check"
 	AuditView         Permission = "audit.view"
 	APIKeysManage     Permission = "apikeys.manage"
@@ -61,6 +63,8 @@ func OrganizationPermissions() []Described {
 		{GroupsManage, "Manage groups", false},
 		{NumbersManage, "Manage numbers", false},
 		{AccountsManage, "Manage accounts", false},
+		{LicensesView, "See licenses and seats", false},
+		{LicensesManage, "Manage licenses and seats", false},
 		{AccessCheck, "Ask what users may do", false},
 		{SettingsManage, "Change settings", false},
 		{AuditView, "See the audit log", true},

@@ -320,7 +320,7 @@ func TestTheHistoryIsTold(t *testing.T) {
 		},
 	}, op.Nothing{})
 	for _, want := range []string{
-		"api_key.created", "invitation.created", "invitation.reminded", "invitation.revoked", "letter.changed", "organization.created", "profile.updated",
+		"api_key.created", "invitation.created", "invitation.reminded", "invitation.revoked", "letter.changed", "license.assigned", "organization.created", "profile.updated",
 		"settings.updated", "signin.succeeded", "subscription.created", "user.activated", "user.added", "user.deactivated", "user.deleted", "user.joined",
 		"user.signed_out", "user.updated",
 	} {
@@ -340,7 +340,7 @@ func TestTheOrganizationsAreSubscribed(t *testing.T) {
 			}
 			return strings.Join(all, ", ")
 		}
-		if got := states(b.admin); got != "fax current, network current, guidance current" {
+		if got := states(b.admin); got != "fax current, network current, guidance current, guidance current" {
 			t.Errorf("Nordlys: %s", got)
 		}
 		if got := states(b.signIn(t, "hafenbau", b.AdminEmail, b.AdminPassword)); got != "fax ended, guidance current" {

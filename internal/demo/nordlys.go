@@ -5,6 +5,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/group"
 	"roster/internal/invite"
+	"roster/internal/license"
 	"roster/internal/org"
 	"roster/internal/patch"
 	"roster/internal/self"
@@ -156,7 +157,14 @@ func tellNordlys(s *story) {
 	act(s, on(213, 1005), maya, org.UpdateSettings, func() org.SettingsChange {
 		return org.SettingsChange{TimeZone: patch.To("Europe/Stockholm"), ReplyTo: patch.To("people@nordlys.example")}
 	})
-	s.subscribes(on(214, 925), guidance, 0)
+	s.buys(on(214, 925), guidance, "standard", 60, 0)
+	s.buys(on(170, 1010), guidance, "expert", 4, 365)
+	act(s, on(170, 1022), maya, license.SetDefault, func() license.Choice { return license.Choice{Service: guidance, Plan: "standard"} })
+	for i, email := range []string{siobhan, "declan.obrien@nordlys.example", "ngozi.eze@nordlys.example"} {
+		act(s, on(40, 1010+i), maya, license.Assign, func() license.Assignment {
+			return license.Assignment{User: s.users[email], Service: guidance, Plan: "expert"}
+		})
+	}
 	s.subscribes(on(150, 1115), fax, 730)
 	s.subscribes(on(2, 1320), network, 365)
 	nordlysIsDivided(s)

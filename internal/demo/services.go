@@ -8,6 +8,7 @@ import (
 	"roster/internal/errs"
 	"roster/internal/op"
 	"roster/internal/patch"
+	"roster/internal/role"
 	"roster/internal/service"
 )
 
@@ -17,6 +18,15 @@ const (
 	fax      = "fax"
 	network  = "network"
 )
+
+// plans are how the vendor sells what it does not sell as a whole only.
+var plans = []service.NewPlan{
+	{Service: guidance, Key: "standard", Model: service.Named, PlanInput: service.PlanInput{Name: patch.To("Standard")}},
+	{Service: guidance, Key: "expert", Model: service.Named, PlanInput: service.PlanInput{
+		Name: patch.To("Expert"), Permissions: patch.To(role.Permissions{"guidance.invite_guest"}),
+		WelcomeText: patch.To("You can invite guests to your calls: press Invite in a call and give them the link."),
+	}},
+}
 
 // catalogue is what the vendor offers: help by video, faxes, and a portal for a network.
 var catalogue = []service.New{
@@ -60,16 +70,24 @@ func offer(ctx context.Context, d *op.Door, vendor op.Call) error {
 			return fmt.Errorf("define the service %s: %w", s.Key, err)
 		}
 	}
+	for _, p := range plans {
+		if _, err := service.CreatePlan.Do(ctx, d, vendor, p); err != nil && !errs.Is(err, "plan_exists") {
+			return fmt.Errorf("define the plan %s: %w", p.Key, err)
+		}
+	}
 	return nil
 }
 
-// subscribes is the operator subscribing the organization from that day on, for
-// so many days; 0: without end.
-func (s *story) subscribes(m moment, to string, days int) {
-	s.then(m, "subscribe to "+to, func(d *op.Door) error {
+// subscribes is the operator subscribing the organization to a service as a whole
+// from that day on, for so many days; 0: without end.
+func (s *story) subscribes(m moment, to string, days int) { s.buys(m, to, "", 0, days) }
+
+// buys is the operator selling so many licenses of a plan.
+func (s *story) buys(m moment, to, plan string, quantity, days int) {
+	s.then(m, "subscribe to "+to+" "+plan, func(d *op.Door) error {
 		call, first := s.operator, m.at(s.now)
 		call.Org = string(s.org)
-		in := service.NewSubscription{Service: to, StartsOn: first.Format(time.DateOnly)}
+		in := service.NewSubscription{Service: to, Plan: plan, Quantity: quantity, StartsOn: first.Format(time.DateOnly)}
 		if days > 0 {
 			in.EndsOn = first.AddDate(0, 0, days-1).Format(time.DateOnly)
 		}

@@ -34,7 +34,9 @@ var ShowActivation = op.Sequence[Token, Offer]{
 }
 
 // Accept uses an invitation's link: the account is active, has this password,
-// and the person is signed in, in place of whoever used the browser before. Of
+// and the person is signed in, in place of whoever used the browser before. Where
+// a license is required and none is free, the user is waiting and nobody is signed
+// in. Of
 // parallel uses exactly one succeeds. Errors: validation_failed; link_unknown,
 // and the other refusals of link.Find; link_revoked if whoever invited may not
 // give the role any more.
@@ -144,6 +146,9 @@ func enter(t *op.Tx, in Acceptance) (signin.SignedIn, error) {
 	}
 	if err := invite.Accepted(t, u); err != nil {
 		return signin.SignedIn{}, err
+	}
+	if u.State == user.Waiting { // welcomed, and let in, once there is a license
+		return signin.SignedIn{Org: f.org.ID, Slug: f.org.Slug, User: u}, nil
 	}
 	if err := service.Welcome(t, f.org, u); err != nil {
 		return signin.SignedIn{}, err

@@ -91,6 +91,10 @@ func submit(c *web.Context, v view) (web.Response, error) {
 		return web.Response{}, err
 	}
 	c.DropLink(v.kind)
+	if got.Token.IsZero() {
+		c.Flash(ui.Flash{Text: lang.T(c.Context(), "Your account is set up and waits for a license. You get an e-mail as soon as you can sign in.")})
+		return web.Redirect("/o/" + got.Slug + "/sign-in"), nil
+	}
 	signin.Keep(c, got)
 	c.Flash(ui.Flash{Tone: ui.Good, Text: lang.T(c.Context(), "Welcome, %s. Your account is set up.", cmp.Or(got.User.FirstName, got.User.Name()))})
 	return web.Redirect("/o/" + got.Slug), nil

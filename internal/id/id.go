@@ -33,6 +33,8 @@ type (
 	Account      string
 	Number       string
 	Field        string
+	SeatPool     string
+	Lease        string
 )
 
 // Prefix implements Noun.
@@ -56,6 +58,12 @@ func (Number) Prefix() string       { return "num_" }
 
 // Prefix implements Noun.
 func (Field) Prefix() string { return "fld_" }
+
+// Prefix implements Noun.
+func (SeatPool) Prefix() string { return "pol_" }
+
+// Prefix implements Noun.
+func (Lease) Prefix() string { return "lea_" }
 
 // Noun is any of the id types above.
 type Noun interface {

@@ -7,6 +7,7 @@ import (
 	"roster/internal/errs"
 	"roster/internal/group"
 	"roster/internal/id"
+	"roster/internal/license"
 	"roster/internal/link"
 	"roster/internal/mail"
 	"roster/internal/op"
@@ -92,6 +93,9 @@ func create(t *op.Tx, in Input) (Results, error) {
 	}
 	in = in.check(&c, o.Language, g)
 	in.as, err = in.Access.Apply(t, &c, user.User{Type: user.Personal, Group: g.ID, Role: in.Role, Language: in.Language, TimeZone: o.TimeZone, Authentication: user.ByPassword})
+	if err == nil {
+		in.as.Wishes, err = license.Choose(t, &c, in.Licenses)
+	}
 	if err == nil {
 		err = c.Err()
 	}

@@ -9,6 +9,7 @@ import (
 	"roster/internal/errs"
 	"roster/internal/group"
 	"roster/internal/id"
+	"roster/internal/license"
 	"roster/internal/mailaddr"
 	"roster/internal/phone"
 	"roster/internal/service"
@@ -90,8 +91,9 @@ type Input struct {
 	Role   id.Role   `json:"role_id,omitempty" form:"role_id" doc:"The group's default role if left out, else rol_user."`
 	Teams  []id.Team `json:"team_ids,omitempty" form:"team_ids" doc:"The teams that they are in from the start; those of the group if left out."`
 	user.Access
-	Language string `json:"language,omitempty" form:"language" doc:"Of the e-mail; the group's default if left out, else the organization's."`
-	Message  string `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
+	Licenses []license.Wish `json:"licenses,omitempty" doc:"The licenses that they get when they join, at most one of each service; what the organization's rules say if left out. It needs licenses.manage, too."`
+	Language string         `json:"language,omitempty" form:"language" doc:"Of the e-mail; the group's default if left out, else the organization's."`
+	Message  string         `json:"message,omitempty" form:"message" maxLength:"2000" doc:"A personal message, shown in the e-mail."`
 
 	teams    []team.Team       // those of Teams, once they have been found
 	as       user.User         // what everybody gets

@@ -802,6 +802,12 @@ func invitePage(page ui.Page, v formView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
+						for _, s := range v.offer.Licenses.Selects(ctx, v.form.Wishes, v.faults["licenses"]) {
+							templ_7745c5c3_Err = s.Render(ctx, templ_7745c5c3_Buffer)
+							if templ_7745c5c3_Err != nil {
+								return templ_7745c5c3_Err
+							}
+						}
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, " ")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -840,7 +846,7 @@ func invitePage(page ui.Page, v formView) templ.Component {
 				var templ_7745c5c3_Var28 string
 				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.c.Path("invitations", "preview"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 251, Col: 49}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `invite/pages.templ`, Line: 254, Col: 49}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 				if templ_7745c5c3_Err != nil {
@@ -895,7 +901,7 @@ func invitePage(page ui.Page, v formView) templ.Component {
 				Errors: v.faults.Summary(
 					ui.Pair{Name: "emails", Value: lang.T(ctx, "E-mail addresses")}, ui.Pair{Name: "group_id", Value: lang.T(ctx, "Group")}, ui.Pair{Name: "team_ids", Value: lang.T(ctx, "Teams")},
 					ui.Pair{Name: "role_id", Value: lang.T(ctx, "Role")},
-					ui.Pair{Name: "language", Value: lang.T(ctx, "Language of the e-mail")}, ui.Pair{Name: "message", Value: lang.T(ctx, "Personal message")}),
+					ui.Pair{Name: "language", Value: lang.T(ctx, "Language of the e-mail")}, ui.Pair{Name: "licenses", Value: lang.T(ctx, "Licenses")}, ui.Pair{Name: "message", Value: lang.T(ctx, "Personal message")}),
 			}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

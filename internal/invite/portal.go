@@ -11,6 +11,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/lang"
+	"roster/internal/license"
 	"roster/internal/mailaddr"
 	"roster/internal/op"
 	"roster/internal/org"
@@ -40,6 +41,7 @@ type Offer struct {
 	Roles    []role.Choice // those that they may give
 	Groups   []group.Choice
 	Teams    []team.Team // those that they may invite into
+	Licenses license.Offer
 }
 
 // Prepare answers what the form 'Invite users' offers.
@@ -58,6 +60,9 @@ var Prepare = op.Query[op.Nothing, Offer]{
 			return Offer{}, err
 		}
 		if offer.Roles, err = user.RolesToGive(t); err != nil {
+			return Offer{}, err
+		}
+		if offer.Licenses, err = license.OfferTo(t); err != nil {
 			return Offer{}, err
 		}
 		offer.Groups, err = group.Choices(t)
@@ -86,6 +91,7 @@ type form struct {
 	Role     id.Role   `form:"role_id"`
 	Teams    []id.Team `form:"team_ids"`
 	NoTeams  bool      `form:"no_teams"` // whatever the group says
+	Wishes   []string  `form:"licenses"`
 	Language string    `form:"language"`
 	Message  string    `form:"message"`
 }
@@ -126,7 +132,7 @@ func (o Offer) saysTeams() bool {
 // input takes a pasted list apart. One entry too many is kept, so that the
 // command refuses it.
 func (f form) input() Input {
-	in := Input{Group: f.Group, Role: f.Role, Teams: f.Teams, Language: f.Language, Message: f.Message, Access: f.Form.Access()}
+	in := Input{Group: f.Group, Role: f.Role, Teams: f.Teams, Language: f.Language, Message: f.Message, Access: f.Form.Access(), Licenses: license.Wishes(f.Wishes)}
 	if f.NoTeams && len(f.Teams) == 0 {
 		in.Teams = []id.Team{}
 	}

@@ -71,6 +71,8 @@ type Settings struct {
 	PasswordSettings
 
 	NumbersOnDeactivation string `db:"numbers_on_deactivation" json:"numbers_on_deactivation" audit:"track" enum:"free,keep" doc:"What becomes of the numbers of somebody who is deactivated."`
+	LicenseAssign         bool   `db:"license_assign" json:"license_assign" audit:"track" doc:"Licenses go to people by themselves: to who joins, and, when some become free, to who waits."`
+	LicenseReserve        bool   `db:"license_reserve" json:"license_reserve" audit:"track" doc:"Who is invited or added has a license reserved until they join, or the invitation expires."`
 	NumberNotices         bool   `db:"number_notices" json:"number_notices" audit:"track" doc:"Whether people are told by e-mail of numbers that they are given."`
 }
 
@@ -92,7 +94,7 @@ func DefaultSettings() Settings {
 		Color: "#3a57d0", Language: "en", TimeZone: "UTC", InvitationDays: 7,
 		SessionIdleMinutes: 60, SessionMaxHours: 24, WithoutTeams: SeeNobody, PasswordSettings: defaultPasswords(),
 		WelcomeMails:          true,
-		NumbersOnDeactivation: FreeNumbers, NumberNotices: true,
+		NumbersOnDeactivation: FreeNumbers, NumberNotices: true, LicenseAssign: true,
 	}
 }
 
@@ -236,6 +238,8 @@ type SettingsChange struct {
 
 	NumbersOnDeactivation patch.Field[string] `json:"numbers_on_deactivation,omitzero"`
 	NumberNotices         patch.Field[bool]   `json:"number_notices,omitzero"`
+	LicenseAssign         patch.Field[bool]   `json:"license_assign,omitzero"`
+	LicenseReserve        patch.Field[bool]   `json:"license_reserve,omitzero"`
 }
 
 func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization, error) {
@@ -280,6 +284,7 @@ func (ch SettingsChange) apply(o Organization, passwordFloor int) (Organization,
 		c.Fail("numbers_on_deactivation", "invalid", "Choose free or keep.")
 	}
 	o.NumberNotices = ch.NumberNotices.Or(o.NumberNotices)
+	o.LicenseAssign, o.LicenseReserve = ch.LicenseAssign.Or(o.LicenseAssign), ch.LicenseReserve.Or(o.LicenseReserve)
 	return o, c.Err()
 }
 

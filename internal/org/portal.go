@@ -246,6 +246,8 @@ type settingsForm struct {
 	WelcomeMails       bool   `form:"welcome_mails"`
 	OnDeactivation     string `form:"numbers_on_deactivation"`
 	NumberNotices      bool   `form:"number_notices"`
+	LicenseAssign      bool   `form:"license_assign"`
+	LicenseReserve     bool   `form:"license_reserve"`
 	passwordForm
 }
 
@@ -253,7 +255,7 @@ func formOf(v SettingsView) settingsForm {
 	return settingsForm{
 		v.Version, v.Name, v.Color, v.SenderName, v.ReplyTo, v.Language, v.TimeZone,
 		v.InvitationDays, v.SessionIdleMinutes, v.SessionMaxHours, v.WithoutTeams, v.WelcomeMails,
-		v.NumbersOnDeactivation, v.NumberNotices, passwordForm(v.PasswordSettings),
+		v.NumbersOnDeactivation, v.NumberNotices, v.LicenseAssign, v.LicenseReserve, passwordForm(v.PasswordSettings),
 	}
 }
 
@@ -263,6 +265,7 @@ func (f settingsForm) change() SettingsChange {
 		Language: patch.To(f.Language), TimeZone: patch.To(f.TimeZone), InvitationDays: patch.To(f.InvitationDays),
 		SessionIdleMinutes: patch.To(f.SessionIdleMinutes), SessionMaxHours: patch.To(f.SessionMaxHours),
 		NumbersOnDeactivation: patch.To(f.OnDeactivation), NumberNotices: patch.To(f.NumberNotices),
+		LicenseAssign: patch.To(f.LicenseAssign), LicenseReserve: patch.To(f.LicenseReserve),
 		WithoutTeams: patch.To(f.WithoutTeams), WelcomeMails: patch.To(f.WelcomeMails), PasswordChange: f.passwordForm.change(),
 	}
 }
@@ -297,7 +300,7 @@ func submitSettings(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	v := settingsView{action: c.Path("settings"), slug: now.Slug, features: now.Features, form: formOf(now)}
-	v.form.NumberNotices = false // a box that is not checked is not sent
+	v.form.NumberNotices, v.form.LicenseAssign, v.form.LicenseReserve = false, false, false // a box that is not checked is not sent
 	err = c.Bind(&v.form)
 	if err == nil {
 		_, err = web.Do(c, UpdateSettings, v.form.change())

@@ -9,7 +9,7 @@ import (
 
 const columns = `id, slug, name, suspended_at, created_at, version, color, sender_name, reply_to, language, time_zone,
 	invitation_days, session_idle_minutes, session_max_hours, without_teams, welcome_mails,
-	numbers_on_deactivation, number_notices, unlisted_senders, logo, logo_width, logo_height, ` + passwordColumns
+	numbers_on_deactivation, number_notices, license_assign, license_reserve, unlisted_senders, logo, logo_width, logo_height, ` + passwordColumns
 
 // Find is the door's hook: an organization by id or slug.
 func Find(t *op.Tx, ref string) (op.Organization, error) {
@@ -59,10 +59,10 @@ func insert(t *op.Tx, o Organization) error {
 	n, err := t.Exec(`-- across organizations: it does not exist yet
 		insert into organizations (id, slug, name, name_key, created_at, version, color, sender_name, reply_to, language, time_zone,
 			invitation_days, session_idle_minutes, session_max_hours, without_teams, welcome_mails,
-			numbers_on_deactivation, number_notices, unlisted_senders, `+passwordColumns+`)
+			numbers_on_deactivation, number_notices, license_assign, license_reserve, unlisted_senders, `+passwordColumns+`)
 		values (:id, :slug, :name, :name_key, :created, 1, :color, :sender_name, :reply_to, :language, :time_zone,
 			:invitation_days, :session_idle_minutes, :session_max_hours, :without_teams, :welcome_mails,
-			:numbers_on_deactivation, :number_notices, :unlisted_senders, `+passwordValues+`)
+			:numbers_on_deactivation, :number_notices, :license_assign, :license_reserve, :unlisted_senders, `+passwordValues+`)
 		on conflict (slug) do nothing`, args)
 	if err == nil && n == 0 {
 		return slugTaken()
@@ -86,7 +86,8 @@ func update(t *op.Tx, o Organization) error {
 			color = :color, sender_name = :sender_name, reply_to = :reply_to, language = :language, time_zone = :time_zone,
 			invitation_days = :invitation_days, session_idle_minutes = :session_idle_minutes,
 			session_max_hours = :session_max_hours, without_teams = :without_teams, welcome_mails = :welcome_mails,
-			numbers_on_deactivation = :numbers_on_deactivation, number_notices = :number_notices, unlisted_senders = :unlisted_senders,
+			numbers_on_deactivation = :numbers_on_deactivation, number_notices = :number_notices,
+			license_assign = :license_assign, license_reserve = :license_reserve, unlisted_senders = :unlisted_senders,
 			logo = :logo, logo_width = :logo_width, logo_height = :logo_height, `+passwordsChanged+`
 		where id = :id and version = :version`, args)
 	if err == nil && n == 0 {
@@ -101,7 +102,7 @@ func (o Organization) args() op.Args {
 		"reply_to": o.ReplyTo, "language": o.Language, "time_zone": o.TimeZone, "invitation_days": o.InvitationDays,
 		"session_idle_minutes": o.SessionIdleMinutes, "session_max_hours": o.SessionMaxHours,
 		"without_teams": o.WithoutTeams, "welcome_mails": o.WelcomeMails,
-		"numbers_on_deactivation": o.NumbersOnDeactivation, "number_notices": o.NumberNotices, "unlisted_senders": o.UnlistedSenders,
+		"numbers_on_deactivation": o.NumbersOnDeactivation, "number_notices": o.NumberNotices, "license_assign": o.LicenseAssign, "license_reserve": o.LicenseReserve, "unlisted_senders": o.UnlistedSenders,
 	})
 }
 

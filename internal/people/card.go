@@ -10,10 +10,12 @@ import (
 	"roster/internal/group"
 	"roster/internal/id"
 	"roster/internal/invite"
+	"roster/internal/license"
 	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/photo"
 	"roster/internal/role"
+	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -36,6 +38,8 @@ type CardOf struct {
 	Password   *signin.PasswordState // of somebody who signs in with one, for who manages them
 	Groups     []group.Choice
 	Numbers    []number.Number // that they have
+	Licenses   []license.Has
+	Sold       bool // the organization has bought plans
 	Fields     []field.Field
 }
 
@@ -47,6 +51,7 @@ type May struct {
 	History bool
 	Groups  bool // see the group's own page
 	Numbers bool // give and take numbers
+	License bool // give and take licenses
 	Self    bool // it is their own card
 }
 
@@ -69,6 +74,7 @@ func mayWith(actor authz.Actor, u user.User, covers bool) May {
 		History: holds.Has(authz.AuditView),
 		Groups:  holds.Has(authz.GroupsManage),
 		Numbers: holds.Has(authz.NumbersManage),
+		License: holds.Has(authz.LicensesManage),
 		Self:    actor.User() == u.ID,
 	}
 }
@@ -95,6 +101,14 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 	if k.Numbers, err = number.OfUser(t, u.ID); err != nil {
 		return k, err
 	}
+	if k.Licenses, err = license.Had(t, u.ID); err != nil {
+		return k, err
+	}
+	bought, err := service.Bought(t)
+	if err != nil {
+		return k, err
+	}
+	k.Sold = len(bought) > 0
 	if k.Fields, err = field.All(t); err != nil {
 		return k, err
 	}
@@ -109,19 +123,8 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 			return k, err
 		}
 	}
-	if u.State == user.Invited {
-		i, err := invite.ByUser(t, u.ID)
-		if err != nil && errs.KindOf(err) != errs.KindNotFound {
-			return k, err
-		}
-		k.Invitation = &i
-	}
-	if u.State == user.Pending {
-		a, err := adduser.ByUser(t, u.ID)
-		if err != nil {
-			return k, err
-		}
-		k.Activation = &a
+	if err := k.joining(t); err != nil {
+		return k, err
 	}
 	if k.May.Manage && u.Authentication == user.ByPassword && (u.State == user.Active || u.State == user.Waiting) {
 		if k.Password, err = passwordOf(t, u); err != nil {
@@ -132,4 +135,23 @@ func readCard(t *op.Tx, in user.Ref) (CardOf, error) {
 		k.History, err = auditlog.History(t, string(u.ID), historyShown)
 	}
 	return k, err
+}
+
+// joining reads how somebody is to come in who has not.
+func (k *CardOf) joining(t *op.Tx) error {
+	if k.User.State == user.Invited {
+		i, err := invite.ByUser(t, k.User.ID)
+		if err != nil && errs.KindOf(err) != errs.KindNotFound {
+			return err
+		}
+		k.Invitation = &i
+	}
+	if k.User.State == user.Pending {
+		a, err := adduser.ByUser(t, k.User.ID)
+		if err != nil {
+			return err
+		}
+		k.Activation = &a
+	}
+	return nil
 }

@@ -24,6 +24,7 @@ type Filter struct {
 	Groups  []id.Group   `query:"group_id" json:"-" form:"group" doc:"Only users in these groups."`
 	Teams   []id.Team    `query:"team_id" json:"-" form:"team" doc:"Only users in one of these teams."`
 	Side    authz.Side   `query:"side" json:"-" form:"side" enum:"organization,delivery" doc:"Only the organization's own users, or only those of delivery accounts."`
+	Plans   []string     `query:"plan" json:"-" form:"plan" doc:"Only users who hold a license of one of these plans, written service/plan; none: who hold none."`
 	Account id.Account   `query:"account_id" json:"-" form:"account" doc:"Only users who were given this account, or one that lies below it."`
 	Sort    string       `query:"sort" json:"-" form:"sort" doc:"name, email, state, role, created_at or last_seen_at; a hyphen before it turns the order around."`
 }
@@ -111,13 +112,14 @@ type view struct {
 	teams   []id.Team
 	side    authz.Side
 	account id.Account
+	plans   []string
 	order   order
 	down    bool
 }
 
 // read understands a filter, or refuses what it does not know.
 func (f Filter) read() (view, error) {
-	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles, groups: f.Groups, teams: f.Teams, side: f.Side, account: f.Account}
+	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles, groups: f.Groups, teams: f.Teams, side: f.Side, account: f.Account, plans: f.Plans}
 	if len([]rune(f.Search)) > 128 {
 		return v, errs.Malformed("invalid_parameter", "q has at most 128 characters.")
 	}
@@ -137,6 +139,9 @@ func (f Filter) read() (view, error) {
 	}
 	if len(f.Teams) > 100 {
 		return v, errs.Malformed("invalid_parameter", "At most 100 teams can be asked for at once.")
+	}
+	if len(f.Plans) > 100 {
+		return v, errs.Malformed("invalid_parameter", "At most 100 plans can be asked for at once.")
 	}
 	name := f.Sort
 	if name == "" {
@@ -169,7 +174,7 @@ func (v view) list() string {
 	for _, one := range v.teams {
 		parts = append(parts, string(one))
 	}
-	return strings.Join(parts, "\x00")
+	return strings.Join(append(parts, v.plans...), "\x00")
 }
 
 func list(t *op.Tx, in ListInput) (op.Page[user.User], error) {

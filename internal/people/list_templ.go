@@ -209,6 +209,9 @@ func (v listView) cells(ctx context.Context, u user.User) []ui.Cell {
 	if v.grouped() {
 		cells = append(cells, ui.Cell{Class: "c-group", Label: lang.T(ctx, "Group"), Body: ui.Fit{Text: group.NameOf(v.groups, u.Group)}})
 	}
+	if len(v.plans) > 0 {
+		cells = append(cells, ui.Cell{Class: "c-license", Label: lang.T(ctx, "License"), Body: v.licenses(u)})
+	}
 	return append(cells,
 		ui.Cell{Class: "c-teams", Label: lang.T(ctx, "Teams"), Body: v.fit(ctx, u)},
 		ui.Cell{Class: "c-seen", Label: lang.T(ctx, "Last seen"), Body: ui.When{At: u.LastSeenAt, Now: v.c.Now()}},
@@ -236,7 +239,7 @@ func (v listView) empty() templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.in.Search != "" || len(v.in.States)+len(v.in.Roles)+len(v.in.Groups)+len(v.in.Teams) > 0 {
+		if v.in.Search != "" || len(v.in.States)+len(v.in.Roles)+len(v.in.Groups)+len(v.in.Teams)+len(v.in.Plans) > 0 {
 			templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

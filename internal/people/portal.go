@@ -21,6 +21,7 @@ import (
 	"roster/internal/patch"
 	"roster/internal/photo"
 	"roster/internal/role"
+	"roster/internal/service"
 	"roster/internal/signin"
 	"roster/internal/team"
 	"roster/internal/user"
@@ -60,6 +61,7 @@ type overview struct {
 	teams   []team.Team        // to filter by
 	called  map[id.Team]string // those of the users on this page
 	photos  map[id.User]int64  // of the users on this page
+	plans   []service.Stock    // that the organization has bought
 }
 
 // teamsOffered is how many teams the filter has room for.
@@ -85,6 +87,7 @@ func filterOf(q url.Values) ListInput {
 	for _, s := range q["state"] {
 		in.States = append(in.States, user.State(s))
 	}
+	in.Plans = q["plan"]
 	for _, r := range q["role"] {
 		in.Roles = append(in.Roles, id.Role(r))
 	}
@@ -138,6 +141,9 @@ func look(t *op.Tx, in ListInput) (overview, error) {
 		return o, err
 	}
 	if o.called, err = team.NamesOf(t, o.page.Items); err != nil {
+		return o, err
+	}
+	if o.plans, err = service.Bought(t); err != nil {
 		return o, err
 	}
 	o.photos, err = photo.Versions(t, idsOf(o.page.Items))

@@ -3,6 +3,7 @@ package people
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,6 +26,9 @@ type query struct {
 	few   bool
 	args  op.Args
 }
+
+// noPlan stands among plans for users who hold no license.
+const noPlan = "none"
 
 // fewMatches is up to how many matches are sorted. Only tests change it.
 var fewMatches = 2000
@@ -52,6 +56,14 @@ func plan(t *op.Tx, v view) (query, error) {
 	if len(v.teams) > 0 {
 		q.where += " and id in (select m.user_id from team_members m where m.org_id = :org and m.team_id in (:teams))"
 		q.args["teams"] = v.teams
+	}
+	if len(v.plans) > 0 {
+		holds := "id in (select li.user_id from licenses li where li.org_id = :org and li.held and li.service || '/' || li.plan in (:plans))"
+		if slices.Contains(v.plans, noPlan) {
+			holds = "(" + holds + " or id not in (select li.user_id from licenses li where li.org_id = :org and li.held))"
+		}
+		q.where += " and " + holds
+		q.args["plans"] = v.plans
 	}
 	if v.side != "" {
 		q.where += " and side = :side"

@@ -101,6 +101,7 @@ func (v listView) filters(ctx context.Context) []ui.Filter {
 	if v.grouped() {
 		filters = append(filters, v.groupFilter(ctx))
 	}
+	filters = append(filters, v.planFilter(ctx)...)
 	filters = append(filters, v.accountFilters(ctx)...)
 	return append(filters, v.teamFilter(ctx)...)
 }
@@ -149,6 +150,39 @@ func (v listView) groupFilter(ctx context.Context) ui.Filter {
 	return f
 }
 
+// planFilter is there once the organization has bought plans.
+func (v listView) planFilter(ctx context.Context) []ui.Filter {
+	if len(v.plans)+len(v.in.Plans) == 0 {
+		return nil
+	}
+	f := ui.Filter{Name: "plan", Label: lang.T(ctx, "License"), Clear: v.with("plan")}
+	options := []ui.Option{{Value: noPlan, Label: lang.T(ctx, "None")}}
+	for _, p := range v.plans {
+		options = append(options, ui.Option{Value: p.Service + "/" + p.Key, Label: p.ServiceName + " " + p.Name})
+	}
+	var set []string
+	for _, o := range options {
+		if o.Selected = slices.Contains(v.in.Plans, o.Value); o.Selected {
+			set = append(set, o.Label)
+		}
+		f.Options = append(f.Options, o)
+	}
+	f.Value = strings.Join(set, ", ")
+	return []ui.Filter{f}
+}
+
+// licenses is what of a user's licenses fits into a row.
+func (v listView) licenses(u user.User) ui.Fit {
+	for _, p := range v.plans {
+		for _, l := range u.Licenses {
+			if l.Service == p.Service && l.Plan == p.Key {
+				return ui.Fit{Text: p.ServiceName + " " + p.Name, More: len(u.Licenses) - 1}
+			}
+		}
+	}
+	return ui.Fit{}
+}
+
 // teamFilter is there once the organization has teams.
 func (v listView) teamFilter(ctx context.Context) []ui.Filter {
 	f := ui.Filter{Name: "team", Label: lang.T(ctx, "Team"), Clear: v.with("team")}
@@ -193,11 +227,15 @@ func (v listView) columns(ctx context.Context) []ui.Column {
 		v.column(lang.T(ctx, "State"), "c-state", "state"),
 		v.column(lang.T(ctx, "Role"), "c-role", "role"),
 		{Label: lang.T(ctx, "Group"), Class: "c-group"},
+		{Label: lang.T(ctx, "License"), Class: "c-license"},
 		{Label: lang.T(ctx, "Teams"), Class: "c-teams"},
 		v.column(lang.T(ctx, "Last seen"), "c-seen", "last_seen_at"),
 	}
 	if !v.grouped() {
 		columns = slices.DeleteFunc(columns, func(c ui.Column) bool { return c.Class == "c-group" })
+	}
+	if len(v.plans) == 0 {
+		columns = slices.DeleteFunc(columns, func(c ui.Column) bool { return c.Class == "c-license" })
 	}
 	return columns
 }

@@ -55,9 +55,9 @@ func TestServicesByTheAPI(t *testing.T) {
 			{"vendor", "PATCH", "/services/fax", `{"key": "mail"}`, "", 422, "unknown_field"},
 			{"vendor", "PATCH", "/services/fax", `{"permissions": []}`, "", 200, `"permissions":[]`},
 
-			{"vendor", "POST", subscriptions, `{"service": "fax", "starts_on": "2026-01-01", "ends_on": "2026-06-30"}`, "", 201, `"service":"fax","service_name":"Facsimile","starts_on":"2026-01-01","ends_on":"2026-06-30"`},
+			{"vendor", "POST", subscriptions, `{"service": "fax", "starts_on": "2026-01-01", "ends_on": "2026-06-30"}`, "", 201, `"service":"fax","service_name":"Facsimile","quantity":0,"starts_on":"2026-01-01","ends_on":"2026-06-30"`},
 			{"vendor", "POST", subscriptions, `{"service": "fax", "starts_on": "2026-06-30"}`, "", 409, "already_subscribed"},
-			{"vendor", "POST", subscriptions, `{"service": "fax", "quantity": 3}`, "", 422, `"quantity","code":"unknown_field"`},
+			{"vendor", "POST", subscriptions, `{"service": "fax", "quantity": 3}`, "", 422, `"quantity","code":"not_wanted"`},
 			{"vendor", "POST", subscriptions, `{"service": "mail"}`, "", 422, "unknown_service"},
 			{"vendor", "POST", subscriptions, `{"service": "fax", "starts_on": "soon"}`, "", 422, `"starts_on","code":"invalid_date"`},
 			{"vendor", "POST", "/organizations/nowhere/subscriptions", `{"service": "fax"}`, "", 404, "not_found"},

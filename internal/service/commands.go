@@ -11,7 +11,7 @@ import (
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{List, Create, Get, Change, ListSubscriptions, GetSubscription, Subscribe, ChangeSubscription, Show}
+	return []op.Operation{List, Create, Get, Change, ListPlans, GetPlan, CreatePlan, ChangePlan, ListSubscriptions, GetSubscription, Subscribe, ChangeSubscription, Show}
 }
 
 // ListInput is the list's filter.
@@ -51,7 +51,8 @@ type Update struct {
 
 // Change changes a service for all who are subscribed to it. A permission that is
 // left out of a new list exists no more. Errors: not_found, validation_failed,
-// version_conflict, permission_taken.
+// version_conflict, permission_taken; licenses_needed, while somebody would be
+// active without a license that it begins to require.
 var Change = op.Command[Update, Service]{
 	Name: "service.update", Needs: authz.ServicesManage, Scope: authz.Platform, Run: change,
 }
@@ -73,16 +74,18 @@ var GetSubscription = op.Query[SubscriptionRef, Subscription]{
 	Run: func(t *op.Tx, in SubscriptionRef) (Subscription, error) { return subscription(t, in.ID) },
 }
 
-// Subscribe subscribes the organization that the call names to a service. Of
-// several at the same moment that would be in force on one day, exactly one is
-// made. Errors: validation_failed, already_subscribed, too_many_subscriptions.
+// Subscribe subscribes the organization that the call names to a service as a
+// whole, or to so many licenses of a plan. Of several to the whole at the same
+// moment that would be in force on one day, exactly one is made. Errors:
+// validation_failed, already_subscribed, too_many_subscriptions, licenses_needed.
 var Subscribe = op.Command[NewSubscription, Subscription]{
 	Name: "subscription.create", Needs: authz.ServicesManage, Scope: authz.Platform, Run: subscribe,
 }
 
-// ChangeSubscription changes the days of a subscription of the organization that
-// the call names: ends it, prolongs it, or takes it back. Errors: not_found,
-// validation_failed, version_conflict, already_subscribed.
+// ChangeSubscription changes the days and the quantity of a subscription of the
+// organization that the call names: ends it, prolongs it, raises or lowers it, or
+// takes it back. Errors: not_found, validation_failed, version_conflict,
+// already_subscribed, licenses_needed.
 var ChangeSubscription = op.Command[Term, Subscription]{
 	Name: "subscription.update", Needs: authz.ServicesManage, Scope: authz.Platform, Run: changeSubscription,
 }
@@ -93,6 +96,7 @@ type Shown struct {
 	Today         string
 	Subscriptions []Subscription // all of them
 	Services      []Service      // to which it can be subscribed
+	Plans         []Plan         // of them
 }
 
 // Show answers, in one snapshot, the subscriptions of the organization that the
@@ -167,11 +171,19 @@ func change(t *op.Tx, in Update) (Service, error) {
 	if len(changes) == 0 {
 		return old, nil
 	}
+	if now.LicenseRequired && !old.LicenseRequired {
+		if err := Hooks.Required(t, now.Key); err != nil {
+			return old, err
+		}
+	}
 	if err := update(t, now); err != nil {
 		return old, err
 	}
 	now.Version++
-	return now, t.Record(op.Event{Name: "service.updated", Subject: now.subject(), Changes: changes})
+	if err := t.Record(op.Event{Name: "service.updated", Subject: now.subject(), Changes: changes}); err != nil {
+		return old, err
+	}
+	return now, prune(t, now)
 }
 
 type subscriptionPosition struct {
@@ -224,6 +236,9 @@ func subscribe(t *op.Tx, in NewSubscription) (Subscription, error) {
 		return made, err
 	}
 	made.ServiceName = s.Name
+	if made, err = in.ofPlan(t, made); err != nil {
+		return made, err
+	}
 	n, err := countSubscriptions(t)
 	if err != nil {
 		return made, err
@@ -241,7 +256,10 @@ func subscribe(t *op.Tx, in NewSubscription) (Subscription, error) {
 	if err := insertSubscription(t, made); err != nil {
 		return made, err
 	}
-	return made.on(Today(t)), t.Record(made.event("subscription.created", named(of), op.Diff(Subscription{}, made)))
+	if err := t.Record(made.event("subscription.created", named(of), op.Diff(Subscription{}, made))); err != nil {
+		return made, err
+	}
+	return made.on(Today(t)), made.sold(t)
 }
 
 func changeSubscription(t *op.Tx, in Term) (Subscription, error) {
@@ -275,7 +293,10 @@ func changeSubscription(t *op.Tx, in Term) (Subscription, error) {
 		return old, err
 	}
 	now.Version++
-	return now.on(Today(t)), t.Record(now.event("subscription.updated", named(of), changes))
+	if err := t.Record(now.event("subscription.updated", named(of), changes)); err != nil {
+		return old, err
+	}
+	return now.on(Today(t)), now.sold(t)
 }
 
 func show(t *op.Tx, _ op.Nothing) (s Shown, err error) {
@@ -286,7 +307,10 @@ func show(t *op.Tx, _ op.Nothing) (s Shown, err error) {
 	if s.Subscriptions, err = subscriptionPage(t, subscriptionPosition{}, MaxSubscriptions); err != nil {
 		return s, err
 	}
-	s.Services, err = page(t, "", position{}, MaxServices)
+	if s.Services, err = page(t, "", position{}, MaxServices); err != nil {
+		return s, err
+	}
+	s.Plans, err = allPlans(t)
 	return s, err
 }
 

@@ -21,8 +21,12 @@ func Pages(k *web.Kit) {
 	web.Page(k, "GET /operator/services", showList, web.For(List))
 	web.Page(k, "GET /operator/services/new", showNew, web.For(List))
 	web.Page(k, "POST /operator/services", submitNew, web.For(Create))
-	web.Page(k, "GET /operator/services/{key}", showEdit, web.For(Get))
-	web.Page(k, "POST /operator/services/{key}", submitEdit, web.For(Get, Change))
+	web.Page(k, "GET /operator/services/{key}", showEdit, web.For(Get, ListPlans))
+	web.Page(k, "POST /operator/services/{key}", submitEdit, web.For(Get, ListPlans, Change))
+	web.Page(k, "GET /operator/services/{key}/plans/new", showPlan, web.For(Get))
+	web.Page(k, "POST /operator/services/{key}/plans", submitNewPlan, web.For(Get, CreatePlan))
+	web.Page(k, "GET /operator/services/{key}/plans/{plan}", showPlan, web.For(Get, GetPlan))
+	web.Page(k, "POST /operator/services/{key}/plans/{plan}", submitPlan, web.For(Get, GetPlan, ChangePlan))
 	web.Page(k, "GET /operator/organizations/{org}/subscriptions", showSubscriptions, web.For(Show))
 	web.Page(k, "POST /operator/organizations/{org}/subscriptions", submitSubscription, web.For(Show, Subscribe))
 	web.Page(k, "GET /operator/organizations/{org}/subscriptions/{id}", showTerm, web.For(Show))
@@ -119,6 +123,8 @@ func faultsOf(err error) web.Faults {
 	switch e.Code {
 	case "service_exists", "too_many_services":
 		return web.Faults{"key": e.Message}
+	case "licenses_needed":
+		return web.Faults{"license_required": e.Message}
 	case "permission_taken", "validation_failed":
 	default:
 		return nil
@@ -157,20 +163,32 @@ func submitNew(c *web.Context) (web.Response, error) {
 	return formView{c: c}.save(func(f form) (Service, error) { return web.Do(c, Create, New{Key: f.Key, Input: f.input()}) })
 }
 
-func showEdit(c *web.Context) (web.Response, error) {
+// read finds the service that the address names, with its plans.
+func read(c *web.Context) (formView, error) {
 	s, err := web.Do(c, Get, Ref{Key: c.Param("key")})
+	if err != nil {
+		return formView{}, err
+	}
+	plans, err := web.Do(c, ListPlans, Ref{Key: s.Key})
+	return formView{c: c, service: &s, sold: plans.Items}, err
+}
+
+func showEdit(c *web.Context) (web.Response, error) {
+	v, err := read(c)
 	if err != nil {
 		return web.Response{}, err
 	}
-	return formView{c: c, service: &s, form: formOf(s)}.answer(http.StatusOK), nil
+	v.form = formOf(*v.service)
+	return v.answer(http.StatusOK), nil
 }
 
 func submitEdit(c *web.Context) (web.Response, error) {
-	s, err := web.Do(c, Get, Ref{Key: c.Param("key")})
+	v, err := read(c)
 	if err != nil {
 		return web.Response{}, err
 	}
-	return formView{c: c, service: &s}.save(func(f form) (Service, error) {
+	s := v.service
+	return v.save(func(f form) (Service, error) {
 		return web.Do(c, Change, Update{Key: s.Key, Version: f.Version, Input: f.input()})
 	})
 }

@@ -5,9 +5,12 @@ import (
 	"testing"
 
 	"roster/internal/app/apptest"
+	"roster/internal/errs"
 	"roster/internal/op"
 	"roster/internal/operator"
 	"roster/internal/org"
+	"roster/internal/patch"
+	"roster/internal/role"
 	"roster/internal/service"
 )
 
@@ -164,6 +167,50 @@ func TestTheSettingOfWelcomesInThePortal(t *testing.T) {
 		form[1] = "2"
 		if page := b.Follow(b.Post("/o/alpha/settings", append(form, "welcome_mails", "true")...)); !page.Has(`name="welcome_mails" value="true" checked`) {
 			t.Errorf("turned on: %+v", page)
+		}
+	})
+}
+
+func TestAnOperatorDefinesAndSellsAPlanInThePortal(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		b := w.Browser(t, service.Pages, operator.Pages).AsOperator()
+		b.Follow(b.Post("/operator/services", "key", "fax", "name", "Fax", "permission", "fax.send", "permission_name", "Send"))
+		if wrong := b.Post("/operator/services/fax/plans", "key", "Pro", "name", ""); wrong.Status != 422 || !wrong.Has("Enter a name for the plan.", `id="key-e"`, `value="Pro"`) {
+			t.Errorf("wrong: %+v", wrong)
+		}
+		if page := b.Follow(b.Post("/operator/services/fax/plans", "key", "pro", "name", "Pro", "permissions", "fax.send")); !page.Has("The plan Pro has been saved.", "/operator/services/fax/plans/pro") {
+			t.Errorf("made: %+v", page)
+		}
+		if again := b.Post("/operator/services/fax/plans", "key", "pro", "name", "Another"); again.Status != 422 || !again.Has(`id="key-e"`) {
+			t.Errorf("the same key: %+v", again)
+		}
+		if again := b.Post("/operator/services/fax/plans", "key", "two", "name", "pro"); again.Status != 422 || !again.Has(`id="name-e"`) {
+			t.Errorf("the same name: %+v", again)
+		}
+		if page := b.Get("/operator/services/fax/plans/pro"); !page.Has(`value="Pro"`, `value="fax.send" checked`) {
+			t.Errorf("the plan: %+v", page)
+		}
+		if page := b.Follow(b.Post("/operator/services/fax/plans/pro", "version", "1", "name", "Professional")); !page.Has("The plan Professional has been saved.") {
+			t.Errorf("changed: %+v", page)
+		}
+		if late := b.Post("/operator/services/fax/plans/pro", "version", "1", "name", "Late"); late.Status != 412 || !late.Has("Somebody changed the plan meanwhile.", `value="Late"`) {
+			t.Errorf("too late: %+v", late)
+		}
+		p, err := service.GetPlan.Do(t.Context(), w.Door, apptest.OperatorCall(), service.PlanRef{Service: "fax", Key: "pro"})
+		if err != nil || p.Name != "Professional" || len(p.Permissions) != 0 || p.Model != service.Named {
+			t.Errorf("%+v, %v", p, err)
+		}
+		if _, err := service.CreatePlan.Do(t.Context(), w.Door, apptest.OperatorCall(), service.NewPlan{Service: "fax", Key: "x", Model: "seat", PlanInput: service.PlanInput{Name: patch.To("X"), Permissions: patch.To(role.Permissions{"mail.send"})}}); !errs.Is(err, "validation_failed") {
+			t.Errorf("a model that there is not, and the permission of another service: %v", err)
+		}
+		if _, err := service.CreatePlan.Do(t.Context(), w.Door, w.A.Admin.Call(w.A), service.NewPlan{Service: "fax", Key: "x", Model: service.Named}); err == nil {
+			t.Error("an admin made a plan")
+		}
+		if page := b.Follow(b.Post("/operator/organizations/alpha/subscriptions", "service", "fax/pro", "quantity", "9", "starts_on", "2026-01-01")); !page.Has("Fax Professional", ">9<") {
+			t.Errorf("sold: %+v", page)
+		}
+		if wrong := b.Post("/operator/organizations/alpha/subscriptions", "service", "fax/pro", "quantity", "none", "starts_on", "2026-01-01"); wrong.Status != 422 || !wrong.Has(`id="quantity-e"`) {
+			t.Errorf("no quantity: %+v", wrong)
 		}
 	})
 }

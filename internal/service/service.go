@@ -24,7 +24,7 @@ type Service struct {
 	Link            string       `db:"link" json:"link" audit:"track" doc:"Where people start with it; empty: nowhere."`
 	InstallText     string       `db:"install_text" json:"install_text" audit:"track" doc:"How to install it: plain text, in invitations and activation e-mails."`
 	WelcomeText     string       `db:"welcome_text" json:"welcome_text" audit:"track" doc:"How to begin: plain text, in the e-mail that welcomes people."`
-	LicenseRequired bool         `db:"license_required" json:"license_required" audit:"track" doc:"Users need a license of it to be active. It is kept now, and takes effect with licenses."`
+	LicenseRequired bool         `db:"license_required" json:"license_required" audit:"track" doc:"Where plans of it were bought, users need a license of it to be active, admins too."`
 	UsesNumbers     bool         `db:"uses_numbers" json:"uses_numbers" audit:"track" doc:"It gives its users numbers, such as for fax."`
 	Permissions     []Permission `db:"-" json:"permissions" audit:"ignore"` // changes tells of them one by one
 	CreatedAt       time.Time    `db:"created_at" json:"created_at" audit:"ignore"`
@@ -82,7 +82,7 @@ var (
 // is still to come.
 var ownNouns = func() map[string]bool {
 	nouns := map[string]bool{}
-	for _, noun := range []string{"accounts", "licenses", "numbers", "integrations", "directories"} {
+	for _, noun := range []string{"seats", "integrations", "directories"} {
 		nouns[noun] = true
 	}
 	for _, p := range []authz.Permission{authz.SelfService, authz.OwnPassword, authz.Everybody, authz.SystemWork} {
@@ -106,7 +106,7 @@ type Input struct {
 	Link            patch.Field[string]       `json:"link,omitzero" maxLength:"500" doc:"An https address, where people start; http for localhost only." example:"https://fax.vendor.example"`
 	InstallText     patch.Field[string]       `json:"install_text,omitzero" maxLength:"2000" doc:"How to install it: plain text, in invitations and activation e-mails."`
 	WelcomeText     patch.Field[string]       `json:"welcome_text,omitzero" maxLength:"2000" doc:"How to begin: plain text, in the e-mail that welcomes people."`
-	LicenseRequired patch.Field[bool]         `json:"license_required,omitzero" doc:"Users need a license of it to be active. It is kept now, and takes effect with licenses."`
+	LicenseRequired patch.Field[bool]         `json:"license_required,omitzero" doc:"Where plans of it were bought, users need a license of it to be active, admins too."`
 	UsesNumbers     patch.Field[bool]         `json:"uses_numbers,omitzero" doc:"It gives its users numbers, such as for fax."`
 	Permissions     patch.Field[[]Permission] `json:"permissions,omitzero" doc:"Replaces all of them: up to 100. Who holds one that is left out has it no more."`
 }
@@ -121,15 +121,19 @@ type New struct {
 func (n New) check(at time.Time) (Service, error) {
 	var c errs.Check
 	s := Service{Key: n.Key, CreatedAt: at, Version: 1, Permissions: []Permission{}}
+	checkKey(&c, n.Key)
+	return n.apply(s, &c)
+}
+
+func checkKey(c *errs.Check, key string) {
 	switch {
-	case n.Key == "":
+	case key == "":
 		c.Fail("key", "required", "Enter a key.")
-	case !keyForm.MatchString(n.Key):
+	case !keyForm.MatchString(key):
 		c.Fail("key", "invalid_key", "A key has 2 to %d lower-case letters, digits, hyphens and underscores, and begins with a letter.", maxKey)
-	case n.Key == "new": // it stands in the address of the page
+	case key == "new": // it stands in the address of the page
 		c.Fail("key", "reserved", "Roster needs this word for itself. Choose another key.")
 	}
-	return n.apply(s, &c)
 }
 
 // apply writes what was given into s, or says which fields are wrong.

@@ -132,8 +132,8 @@ func declare(t *op.Tx, s Service) error {
 	return nil
 }
 
-const subscriptions = `select x.id, x.service, s.name as service_name, s.name_key, x.starts_on, x.ends_on, x.created_at, x.version
-	from subscriptions x join services s on s.key = x.service where x.org_id = :org `
+const subscriptions = `select x.id, x.service, s.name as service_name, s.name_key, x.plan, coalesce(p.name, '') as plan_name, x.quantity, x.starts_on, x.ends_on, x.created_at, x.version
+	from subscriptions x join services s on s.key = x.service left join plans p on p.service = x.service and p.key = x.plan where x.org_id = :org `
 
 // subscription finds one, or answers errs.NotFound.
 func subscription(t *op.Tx, one id.Subscription) (Subscription, error) {
@@ -162,16 +162,16 @@ func countSubscriptions(t *op.Tx) (int, error) {
 }
 
 func insertSubscription(t *op.Tx, s Subscription) error {
-	return t.ExecOne(`insert into subscriptions (org_id, id, service, starts_on, ends_on, created_at, version)
-		values (:org, :id, :service, :starts, :ends, :created, 1)`,
-		op.Args{"id": s.ID, "service": s.Service, "starts": s.StartsOn, "ends": s.EndsOn, "created": s.CreatedAt})
+	return t.ExecOne(`insert into subscriptions (org_id, id, service, plan, quantity, starts_on, ends_on, created_at, version)
+		values (:org, :id, :service, :plan, :quantity, :starts, :ends, :created, 1)`,
+		op.Args{"id": s.ID, "service": s.Service, "plan": s.Plan, "quantity": s.Quantity, "starts": s.StartsOn, "ends": s.EndsOn, "created": s.CreatedAt})
 }
 
 // updateSubscription writes the days, if nobody has changed the row since.
 func updateSubscription(t *op.Tx, s Subscription) error {
-	n, err := t.Exec(`update subscriptions set starts_on = :starts, ends_on = :ends, version = version + 1
+	n, err := t.Exec(`update subscriptions set quantity = :quantity, starts_on = :starts, ends_on = :ends, version = version + 1
 		where org_id = :org and id = :id and version = :version`,
-		op.Args{"id": s.ID, "starts": s.StartsOn, "ends": s.EndsOn, "version": s.Version})
+		op.Args{"id": s.ID, "quantity": s.Quantity, "starts": s.StartsOn, "ends": s.EndsOn, "version": s.Version})
 	if err == nil && n == 0 {
 		return errs.Changed()
 	}

@@ -54,6 +54,7 @@ type trial struct {
 type outcome struct {
 	SignedIn
 	refused bool
+	waits   bool // for a license; the password was right
 }
 
 // countTry counts a try before anybody looks at the password, and reads what it
@@ -102,6 +103,9 @@ func signIn(ctx context.Context, d *op.Door, call op.Call, in Credentials) (Sign
 	out, err := settle.Do(ctx, d, call, try)
 	if err == nil && out.refused {
 		return SignedIn{}, invalidCredentials()
+	}
+	if err == nil && out.waits {
+		return SignedIn{}, waiting()
 	}
 	if !try.known && (err == nil || errs.KindOf(err) == errs.KindUnavailable) {
 		// It was right, or nobody had the time to look. A failure is reported by
@@ -177,7 +181,7 @@ func settleTrial(t *op.Tx, try trial) (outcome, error) {
 		right: try.right, fresh: stored.Version == try.stored.Version,
 	}
 	if why := e.refusal(); why != "" {
-		return outcome{refused: true}, refuse(t, try, u, why)
+		return outcome{refused: !e.waits(), waits: e.waits()}, refuse(t, try, u, why)
 	}
 	in, err := Admit(t, u, o, try.Stay, try.known)
 	if err != nil {

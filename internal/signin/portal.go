@@ -89,6 +89,10 @@ func submitSignIn(c *web.Context) (web.Response, error) {
 		page.Error = "invalid_credentials"
 		return web.RenderStatus(http.StatusUnauthorized, signInPage(page, v)), nil
 	}
+	if errs.Is(err, "waiting_for_license") {
+		v.waits = true
+		return web.RenderStatus(http.StatusForbidden, signInPage(signInFrame(c), v)), nil
+	}
 	if err != nil {
 		return web.Response{}, err
 	}

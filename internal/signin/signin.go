@@ -143,7 +143,19 @@ func (e evidence) refusal() reason {
 	return ""
 }
 
-// invalidCredentials is the one answer for all reasons.
+// waits reports whether only a license is missing. It is said to whoever has
+// proved to be the user.
+func (e evidence) waits() bool {
+	proved := e
+	proved.user.State = user.Active
+	return e.user.State == user.Waiting && proved.refusal() == ""
+}
+
+func waiting() *errs.Error {
+	return errs.New(errs.KindForbidden, "waiting_for_license", "Your account is set up and waits for a license. You get an e-mail as soon as you can sign in; your admins know about it.")
+}
+
+// invalidCredentials is the one answer for all reasons but one; see waits.
 func invalidCredentials() *errs.Error {
 	return errs.New(errs.KindUnauthenticated, "invalid_credentials", "The e-mail address, the username or the password is wrong.")
 }

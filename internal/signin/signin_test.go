@@ -96,11 +96,19 @@ func TestEveryStateButActiveIsRefusedAlike(t *testing.T) {
 		refused("somebody of another organization", w.B.User.User.Email, apptest.Password)
 		for _, state := range user.States() {
 			w.In(t, w.A.Org, u, state)
+			w.Advance(time.Hour) // the meters are empty again
 			if state == user.Active {
 				in(t, w, call, credentials(u.Email, apptest.Password))
 				suspend(t, w, w.A.Org, true)
 				refused("organization suspended", u.Email, apptest.Password)
 				suspend(t, w, w.A.Org, false)
+				continue
+			}
+			if state == user.Waiting { // said to whoever knows the password, and nobody else
+				if _, err := try(t, w, call, credentials(u.Email, apptest.Password)); !errs.Is(err, "waiting_for_license") {
+					t.Errorf("waiting: %v", err)
+				}
+				refused("waiting, wrong password", u.Email, wrong)
 				continue
 			}
 			refused(string(state), u.Email, apptest.Password)

@@ -219,6 +219,11 @@ func move(t *op.Tx, user id.User, event string, step func(User) (User, error)) (
 	if err := t.Record(u.event(event, old)); err != nil {
 		return old, err
 	}
+	if u.State == Active {
+		if _, err := enter(t, u); err != nil {
+			return old, err
+		}
+	}
 	return ByID(t, u.ID) // with what the hooks have changed
 }
 

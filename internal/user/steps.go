@@ -20,6 +20,12 @@ var Hooks struct {
 	// Stopped ends everything that the user could still act with: sessions,
 	// links, keys. It runs on deactivation and before deletion.
 	Stopped func(t *op.Tx, u User) error
+	// Enters gives the user what they need to become active, and answers Active,
+	// or Waiting where there is not enough of it. The row is there already.
+	Enters func(t *op.Tx, u User) (State, error)
+	// Expected notes what somebody is to get who was invited, or added with an
+	// activation e-mail.
+	Expected func(t *op.Tx, u User) error
 	// Returned gives back what the user lost by deactivation, when they are
 	// activated again.
 	Returned func(t *op.Tx, u User) error
@@ -35,14 +41,19 @@ var Hooks struct {
 // a username like it, is taken.
 func AddInvited(t *op.Tx, u User) (User, bool, error) {
 	u.Type, u.State = Personal, Invited
-	return add(t, u)
+	u, added, err := add(t, u)
+	if err != nil || !added {
+		return u, added, err
+	}
+	return u, true, Hooks.Expected(t, u)
 }
 
 // Add is the step of creating somebody directly, with rights that Access.Apply
 // has written and in the state that u says:
-// pending until they follow the link of the activation e-mail, waiting for a
-// license, or active. The caller has checked the fields and sets the password;
-// who is put into no group goes into the default one.
+// pending until they follow the link of the activation e-mail, or active, which
+// becomes waiting where a license is required and none is free. The caller has
+// checked the fields and sets the password; who is put into no group goes into the
+// default one.
 // False means that the address, or a username like it, is taken.
 func Add(t *op.Tx, u User) (User, bool, error) {
 	if u.State == Active {
@@ -62,7 +73,44 @@ func Add(t *op.Tx, u User) (User, bool, error) {
 		return u, false, err
 	}
 	e.Changes = append(append(e.Changes, into...), given...)
-	return u, true, t.Record(e)
+	if err := t.Record(e); err != nil {
+		return u, true, err
+	}
+	if u.State != Active {
+		return u, true, Hooks.Expected(t, u)
+	}
+	u, err = enter(t, u)
+	return u, true, err
+}
+
+// enter lets a user, who is written down as active, in, or makes them wait.
+func enter(t *op.Tx, u User) (User, error) {
+	state, err := Hooks.Enters(t, u)
+	if err != nil || state == u.State {
+		return u, err
+	}
+	old := u
+	u.State = state
+	if err := update(t, u); err != nil {
+		return u, err
+	}
+	u.Version++
+	return u, t.Record(u.event("user.waiting", old))
+}
+
+// Admit is the step of a license having been given to somebody who waited for
+// one: they are active.
+func Admit(t *op.Tx, u User) (User, error) {
+	if u.State != Waiting {
+		return u, nil
+	}
+	old := u
+	u.State = Active
+	if err := update(t, u); err != nil {
+		return u, err
+	}
+	u.Version++
+	return u, t.Record(u.event("user.admitted", old))
 }
 
 func add(t *op.Tx, u User) (User, bool, error) {
@@ -127,20 +175,23 @@ func Reinvite(t *op.Tx, u, as User) (User, error) {
 	if err := mayTouch(t, u); err != nil {
 		return u, err
 	}
-	as.Side, as.Extra = cmp.Or(as.Side, u.Side), u.Extra
+	as.Side, as.Extra, u.Wishes = cmp.Or(as.Side, u.Side), u.Extra, as.Wishes
 	if err := mayGrant(t, as); err != nil {
 		return u, err
 	}
 	same := u.Contract.Equal(as.Contract) && u.Delivery.Equal(as.Delivery)
 	if same && u.Group == as.Group && u.Role == as.Role && u.Language == as.Language && u.Side == as.Side {
-		return u, nil
+		return u, Hooks.Expected(t, u)
 	}
 	u.Group, u.Role, u.Language, u.Rights = as.Group, as.Role, as.Language, as.Rights
 	if err := update(t, u); err != nil {
 		return u, err
 	}
 	u.Version++
-	return u, account.Give(t, u.ID, u.Contract, u.Delivery)
+	if err := account.Give(t, u.ID, u.Contract, u.Delivery); err != nil {
+		return u, err
+	}
+	return u, Hooks.Expected(t, u)
 }
 
 // Join is the step of accepting an invitation or following an activation link:
@@ -168,7 +219,10 @@ func Join(t *op.Tx, u User, f Fields) (User, error) {
 		return u, err
 	}
 	u.Version++
-	return u, t.Record(u.event("user.joined", old))
+	if err := t.Record(u.event("user.joined", old)); err != nil {
+		return u, err
+	}
+	return enter(t, u)
 }
 
 // Withdraw is the step of revoking an invitation: the row of somebody who never

@@ -14,12 +14,14 @@ import (
 	"roster/internal/text"
 )
 
-// Columns are the columns of a User, for lists of other features. Teams and
-// numbers are looked up by the id of the row that is read, whatever it is called there.
+// Columns are the columns of a User, for lists of other features. Teams,
+// numbers and licenses are looked up by the id of the row that is read, whatever it is called there.
 var Columns = `id, type, email, username, first_name, last_name, display_name, phone, country, language, time_zone, title,
 	department, external_id, notes, state, state_before, group_id, role_id, authentication, password_never_expires, custom, created_at, activated_at, last_seen_at, version,
 	(select string_agg(m.team_id, ',') from team_members m where m.org_id = :org and m.user_id = id) as team_ids,
 	(select string_agg(n.number_id, ',') from (select id as number_id, user_id as holder from numbers where org_id = :org) n where n.holder = id) as number_ids,
+	(select string_agg(li.service || ' ' || li.plan || ' ' || pl.model || ' ' || coalesce(li.pool_id, ''), ',') from licenses li
+		join plans pl on pl.service = li.service and pl.key = li.plan where li.org_id = :org and li.user_id = id and li.held) as licenses,
 	` + RightsColumns("", ":org")
 
 // RightsColumns are the columns of Rights, for a statement that has the users as

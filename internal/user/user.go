@@ -52,27 +52,29 @@ const (
 
 // User is one account in one organization, without its credentials.
 type User struct {
-	ID          id.User  `db:"id" json:"id" audit:"ignore"`
-	Type        Type     `db:"type" json:"type" audit:"track" enum:"personal,group"`
-	Email       string   `db:"email" json:"email" audit:"track"`
-	Username    string   `db:"username" json:"username" audit:"track"`
-	FirstName   string   `db:"first_name" json:"first_name" audit:"track"`
-	LastName    string   `db:"last_name" json:"last_name" audit:"track"`
-	DisplayName string   `db:"display_name" json:"display_name" audit:"track"`
-	Phone       string   `db:"phone" json:"phone" audit:"track"`
-	Country     string   `db:"country" json:"country" audit:"track"`
-	Language    string   `db:"language" json:"language" audit:"track"`
-	TimeZone    string   `db:"time_zone" json:"time_zone" audit:"track"`
-	Title       string   `db:"title" json:"title" audit:"track"`
-	Department  string   `db:"department" json:"department" audit:"track"`
-	ExternalID  string   `db:"external_id" json:"external_id" audit:"track"`
-	Notes       string   `db:"notes" json:"notes" audit:"track"`
-	State       State    `db:"state" json:"state" audit:"track" enum:"invited,pending,waiting,active,deactivated"`
-	StateBefore State    `db:"state_before" json:"-" audit:"ignore"`
-	Group       id.Group `db:"group_id" json:"group_id" audit:"ignore"`                                          // moved tells of it by name
-	Role        id.Role  `db:"role_id" json:"role_id" audit:"ignore"`                                            // rightsChanges tell of it by name
-	Teams       Teams    `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."`     // package team records them
-	Numbers     Numbers  `db:"number_ids" json:"number_ids" audit:"ignore" doc:"The numbers that the user has."` // package number records them
+	ID          id.User   `db:"id" json:"id" audit:"ignore"`
+	Type        Type      `db:"type" json:"type" audit:"track" enum:"personal,group"`
+	Email       string    `db:"email" json:"email" audit:"track"`
+	Username    string    `db:"username" json:"username" audit:"track"`
+	FirstName   string    `db:"first_name" json:"first_name" audit:"track"`
+	LastName    string    `db:"last_name" json:"last_name" audit:"track"`
+	DisplayName string    `db:"display_name" json:"display_name" audit:"track"`
+	Phone       string    `db:"phone" json:"phone" audit:"track"`
+	Country     string    `db:"country" json:"country" audit:"track"`
+	Language    string    `db:"language" json:"language" audit:"track"`
+	TimeZone    string    `db:"time_zone" json:"time_zone" audit:"track"`
+	Title       string    `db:"title" json:"title" audit:"track"`
+	Department  string    `db:"department" json:"department" audit:"track"`
+	ExternalID  string    `db:"external_id" json:"external_id" audit:"track"`
+	Notes       string    `db:"notes" json:"notes" audit:"track"`
+	State       State     `db:"state" json:"state" audit:"track" enum:"invited,pending,waiting,active,deactivated"`
+	StateBefore State     `db:"state_before" json:"-" audit:"ignore"`
+	Group       id.Group  `db:"group_id" json:"group_id" audit:"ignore"`                                          // moved tells of it by name
+	Role        id.Role   `db:"role_id" json:"role_id" audit:"ignore"`                                            // rightsChanges tell of it by name
+	Teams       Teams     `db:"team_ids" json:"team_ids" audit:"ignore" doc:"The teams that the user is in."`     // package team records them
+	Numbers     Numbers   `db:"number_ids" json:"number_ids" audit:"ignore" doc:"The numbers that the user has."` // package number records them
+	Licenses    Licenses  `db:"licenses" json:"licenses" audit:"ignore" doc:"The licenses that the user holds."`  // package license records them
+	Wishes      []License `json:"-" audit:"ignore"`                                                               // what was chosen for somebody new, or invited
 	Rights
 	Authentication Authentication `db:"authentication" json:"authentication" audit:"track" enum:"password,federated"`
 	NeverExpires   bool           `db:"password_never_expires" json:"password_never_expires" audit:"track" doc:"The password does not expire, whatever the organization's rules say."`
@@ -249,6 +251,9 @@ func (u User) activated() (User, error) {
 		return u, errs.Conflict("not_deactivated", "%s is not deactivated.", u.Name())
 	}
 	u.State, u.StateBefore = u.StateBefore, ""
+	if u.State == Waiting {
+		u.State = Active // what is free now decides
+	}
 	return u, nil
 }
 

@@ -75,13 +75,20 @@ var Roster = House{
 
 		"team → account":    "who is listed in a team, and can come into one, depends on whom the actor reaches",
 		"number → wording":  "admins can change the text of the letter about a number",
+		"service → role":    "a plan brings permissions, written as roles write theirs",
 		"service → wording": "admins can change the text of the letter of welcome",
 		"wording → org":     "the preview of a letter shows the organization's face",
 		"team → user":       "a team's members are users, and the ids of a user's teams are part of the user",
 
-		"service → org":  "subscriptions are an organization's, and stand beside the operator's page about it",
-		"service → user": "a letter of welcome is to a user",
-		"team → group":   "a group says which teams new users come into",
+		"service → org":     "subscriptions are an organization's, and stand beside the operator's page about it",
+		"service → user":    "a letter of welcome is to a user",
+		"team → group":      "a group says which teams new users come into",
+		"license → service": "what was bought, and of which service, is what licenses are of",
+		"license → user":    "a license makes who waits for it active, and is given to users",
+		"license → org":     "whether licenses are assigned by themselves, and reserved, are the organization's settings",
+		"license → group":   "a group can say which plan its users get",
+		"license → wording": "admins can change the texts of the letters about licenses",
+
 		"number → group": "every number is in one group",
 		"number → user":  "a personal number is given to a user, and the ids of a user's numbers are part of the user",
 		"number → org":   "whether numbers become free, and whether people are told of theirs, are the organization's settings",

@@ -107,6 +107,9 @@ func (c Strip) Render(ctx context.Context, w io.Writer) error { return c.view().
 func (c Progress) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
 
 // Render implements templ.Component.
+func (c Share) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
+
+// Render implements templ.Component.
 func (c Outcomes) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
 
 // Render implements templ.Component.
