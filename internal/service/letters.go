@@ -35,13 +35,13 @@ func Instructions(ctx context.Context, services []Service) []mail.Block {
 }
 
 // Welcome is the step of an account becoming active by its person's own doing: a
-// letter for each service in force, unless the organization wants none. Those who
-// were added without notice do not come this way.
+// letter for each service that they may use, unless the organization wants none.
+// Those who were added without notice do not come this way.
 func Welcome(t *op.Tx, o org.Organization, u user.User) error {
 	if !o.WelcomeMails {
 		return nil
 	}
-	services, err := InForce(t)
+	services, err := usedBy(t, u.ID)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/enroll"
 	"roster/internal/invite"
+	"roster/internal/license"
 	"roster/internal/op"
 	"roster/internal/org"
 	"roster/internal/patch"
@@ -234,4 +235,49 @@ func TestWhoIsNotWelcomed(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Where a service is sold by plans, only who holds a license is welcomed to it, by
+// what the plan says.
+func TestOnlyWhoHoldsALicenseIsWelcomed(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		operator := apptest.OperatorCall()
+		if _, err := service.Create.Do(t.Context(), w.Door, operator, service.New{Key: "fax", Input: service.Input{Name: patch.To("Fax"), WelcomeText: patch.To("Press Send.")}}); err != nil {
+			t.Fatal(err)
+		}
+		for key, text := range map[string]string{"basic": "", "pro": "Press Send twice."} {
+			in := service.NewPlan{Service: "fax", Key: key, Model: service.Named, PlanInput: service.PlanInput{Name: patch.To(key), WelcomeText: patch.To(text)}}
+			if _, err := service.CreatePlan.Do(t.Context(), w.Door, operator, in); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := service.Subscribe.Do(t.Context(), w.Door, on(w.A), service.NewSubscription{Service: "fax", Plan: key, Quantity: 5}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, test := range []struct{ email, plan, says string }{
+			{"none@alpha.example", "", ""}, {"basic@alpha.example", "basic", "Press Send."}, {"pro@alpha.example", "pro", "Press Send twice."},
+		} {
+			var wishes []license.Wish
+			if test.plan != "" {
+				wishes = []license.Wish{{Service: "fax", Plan: test.plan}}
+			}
+			if _, err := invite.Create.Do(t.Context(), w.Door, w.A.Admin.Call(w.A), invite.Input{Emails: []string{test.email}, Licenses: wishes}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := enroll.Accept.Do(t.Context(), w.Door, browser, enroll.Acceptance{
+				Token: w.Newest(t, test.email).Token(), Password: secret.NewClear(good), Fields: user.Fields{FirstName: patch.To("M"), LastName: patch.To("K")},
+			}); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, l := range w.Letters(t, test.email) {
+				if l.Kind == "welcome" {
+					got = append(got, l.Text)
+				}
+			}
+			if test.says == "" && len(got) > 0 || test.says != "" && (len(got) != 1 || !strings.Contains(got[0], test.says)) {
+				t.Errorf("%s: %q", test.email, got)
+			}
+		}
+	})
 }

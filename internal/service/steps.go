@@ -1,6 +1,12 @@
 package service
 
-import "roster/internal/op"
+import (
+	"cmp"
+	"slices"
+
+	"roster/internal/id"
+	"roster/internal/op"
+)
 
 // InForce is the step of whoever needs to know what the organization may use: the
 // services to which it is subscribed today, by name. They come without their
@@ -9,6 +15,37 @@ func InForce(t *op.Tx) ([]Service, error) {
 	return op.All[Service](t, `select `+columns+` from services where key in (
 			select b.service from subscriptions b where b.org_id = :org and `+SubscriptionInForce+`)
 		order by name_key, key`, op.Args{"today": Today(t)})
+}
+
+// usedBy are those of them that a user may use: what everybody may, and that of
+// which they hold a license, with what its plan says in place of the service.
+func usedBy(t *op.Tx, u id.User) ([]Service, error) {
+	services, err := InForce(t)
+	if err != nil {
+		return nil, err
+	}
+	args := op.Args{"today": Today(t), "user": u}
+	whole, err := op.All[string](t, `select distinct b.service from subscriptions b where b.org_id = :org and b.plan = '' and `+SubscriptionInForce, args)
+	if err != nil {
+		return nil, err
+	}
+	plans, err := op.All[Plan](t, `select p.service, p.link, p.welcome_text from licenses l join plans p on p.service = l.service and p.key = l.plan
+		where l.org_id = :org and l.user_id = :user and l.held and exists (select 1 from subscriptions b
+			where b.org_id = :org and b.service = l.service and b.plan = l.plan and `+SubscriptionInForce+`)`, args)
+	if err != nil {
+		return nil, err
+	}
+	var used []Service
+	for _, s := range services {
+		at := slices.IndexFunc(plans, func(p Plan) bool { return p.Service == s.Key })
+		if at >= 0 {
+			s.Link, s.WelcomeText = cmp.Or(plans[at].Link, s.Link), cmp.Or(plans[at].WelcomeText, s.WelcomeText)
+		}
+		if at >= 0 || slices.Contains(whole, s.Key) {
+			used = append(used, s)
+		}
+	}
+	return used, nil
 }
 
 // SubscriptionInForce is the condition, for the SQL of others, that a subscription b
