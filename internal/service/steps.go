@@ -24,14 +24,11 @@ func usedBy(t *op.Tx, u id.User) ([]Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := op.Args{"today": Today(t), "user": u}
-	whole, err := op.All[string](t, `select distinct b.service from subscriptions b where b.org_id = :org and b.plan = '' and `+SubscriptionInForce, args)
+	whole, err := wholes(t)
 	if err != nil {
 		return nil, err
 	}
-	plans, err := op.All[Plan](t, `select p.service, p.link, p.welcome_text from licenses l join plans p on p.service = l.service and p.key = l.plan
-		where l.org_id = :org and l.user_id = :user and l.held and exists (select 1 from subscriptions b
-			where b.org_id = :org and b.service = l.service and b.plan = l.plan and `+SubscriptionInForce+`)`, args)
+	plans, err := plansHeldBy(t, u)
 	if err != nil {
 		return nil, err
 	}

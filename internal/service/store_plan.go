@@ -2,6 +2,7 @@ package service
 
 import (
 	"roster/internal/errs"
+	"roster/internal/id"
 	"roster/internal/op"
 	"roster/internal/text"
 )
@@ -24,6 +25,22 @@ func allPlans(t *op.Tx) ([]Plan, error) {
 func planBy(t *op.Tx, service, key string) (Plan, error) {
 	return op.One[Plan](t, `-- across organizations: plans are of none
 		select `+planColumns+` from plans where service = :service and key = :key`, op.Args{"service": service, "key": key})
+}
+
+// wholes are the keys of the services that everybody in the organization may use:
+// those to which it is subscribed as a whole today.
+func wholes(t *op.Tx) ([]string, error) {
+	return op.All[string](t, `select distinct b.service from subscriptions b
+		where b.org_id = :org and b.plan = '' and `+SubscriptionInForce, op.Args{"today": Today(t)})
+}
+
+// plansHeldBy are the plans of which a user holds a license today, with what a
+// welcome needs of them.
+func plansHeldBy(t *op.Tx, u id.User) ([]Plan, error) {
+	return op.All[Plan](t, `select p.service, p.link, p.welcome_text from licenses l join plans p on p.service = l.service and p.key = l.plan
+		where l.org_id = :org and l.user_id = :user and l.held and exists (select 1 from subscriptions b
+			where b.org_id = :org and b.service = l.service and b.plan = l.plan and `+SubscriptionInForce+`)`,
+		op.Args{"today": Today(t), "user": u})
 }
 
 func (p Plan) args() op.Args {
