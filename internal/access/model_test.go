@@ -412,10 +412,29 @@ func (m *model) question(r *rapid.T, foreign apptest.Place) access.Question {
 	for _, a := range m.accounts {
 		accounts = append(accounts, a.id)
 	}
+	// What a license brings would be asked for too seldom by chance.
+	if likely := m.brought(); len(likely) > 0 && rapid.IntRange(0, 7).Draw(r, "about a license") == 0 {
+		return rapid.SampledFrom(likely).Draw(r, "what it brings")
+	}
 	return access.Question{
 		User: rapid.SampledFrom(users).Draw(r, "user"), Permission: rapid.SampledFrom(keys).Draw(r, "permission"),
 		Contract: rapid.SampledFrom(accounts).Draw(r, "on contract"), Delivery: rapid.SampledFrom(accounts).Draw(r, "on delivery"),
 	}
+}
+
+// brought are the questions about what licenses bring that are in force.
+func (m *model) brought() []access.Question {
+	var list []access.Question
+	for _, u := range m.users {
+		for _, p := range u.plans {
+			for _, one := range brings[p] {
+				if m.plans[p] {
+					list = append(list, access.Question{User: u.id, Permission: one})
+				}
+			}
+		}
+	}
+	return list
 }
 
 func (m *model) caller(r *rapid.T) modelCaller {
