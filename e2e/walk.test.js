@@ -95,7 +95,7 @@ scenario("The first walk", { timeout: 580_000 }, async ({ step, server, post: op
     await press(olga, "Organizations");
     await press(olga, "Nordlys Field Service");
     await press(olga, "Subscriptions");
-    await fill(olga, { Service: "Fax" });
+    await fill(olga, { "Service or plan": "Fax, as a whole" });
     await reaches(olga, button(olga, "Subscribe"), "on the page Subscriptions");
     await press(olga, "Subscribe");
     await sees(olga, "Nordlys Field Service is subscribed to Fax.", "In force", "without end");
