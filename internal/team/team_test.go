@@ -160,7 +160,9 @@ func TestPeopleAreAddedByWhatTheyAreCalled(t *testing.T) {
 func TestTheTeamsOfAUserAreSetAtOnce(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		ctx, admin, u := t.Context(), w.A.Admin.Call(w.A), w.A.User.User
-		a, b, c := create(t, w, admin, "A"), create(t, w, admin, "B"), create(t, w, admin, "C")
+		made := []team.Team{create(t, w, admin, "A"), create(t, w, admin, "B"), create(t, w, admin, "C")}
+		slices.SortFunc(made, func(a, b team.Team) int { return strings.Compare(string(a.ID), string(b.ID)) }) // made in one millisecond, they have any order
+		a, b, c := made[0], made[1], made[2]
 		theirs := create(t, w, w.B.Admin.Call(w.B), "A")
 		set := func(by op.Call, title string, teams ...id.Team) (user.User, error) {
 			return user.Change.Do(ctx, w.Door, by, user.Update{ID: u.ID, Teams: patch.To(user.Teams(teams)), Fields: user.Fields{Title: patch.To(title)}})
