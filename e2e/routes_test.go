@@ -42,6 +42,15 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		plans := v1 + "/services/vault/plans"
 		s.operator.post(t, plans, map[string]any{"key": "flat", "name": "Flat", "model": "named"}).ok(t, 201)
 		made(o.path("subscriptions"), map[string]any{"service": "vault", "plan": "flat", "quantity": 2})
+		s.operator.post(t, v1+"/services", map[string]any{"key": "help", "name": "Help"}).ok(t, 201)
+		s.operator.post(t, v1+"/services/help/plans", map[string]any{"key": "desk", "name": "Desk", "model": "seat"}).ok(t, 201)
+		made(o.path("subscriptions"), map[string]any{"service": "help", "plan": "desk", "quantity": 3})
+		night := made(o.path("seat-pools"), map[string]any{"service": "help", "plan": "desk", "name": "Night", "seats": 1})
+		s.operator.do(t, "PUT", o.path("users", uma.ID, "licenses", "help"), map[string]any{"plan": "desk", "pool_id": night[strings.LastIndex(night, "/")+1:]}).ok(t, 200)
+		lease := func(device string) string {
+			return o.path("leases", into[struct{ ID string }](t, s.operator.post(t, night+"/leases", map[string]any{"user_id": uma.ID, "device": device}).ok(t, 201)).ID)
+		}
+		held := lease("Mac")
 		desk := made(o.path("roles"), map[string]any{"name": "Desk", "permissions": []string{"users.view"}})
 		north := made(o.path("accounts"), map[string]any{"kind": "contract", "name": "North"})
 		vendorKey := made(v1+"/operator-keys", map[string]any{"name": "n"})
@@ -156,6 +165,16 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"licenseOverview", request{op, get(o.path("licenses")), nil, 200}, request{me, get(o.path("licenses")), nil, 403}},
 			{"licenseSetDefault", request{op, "PUT " + o.path("licenses", "vault", "default"), map[string]any{"plan": "flat"}, 200}, request{op, "PUT " + o.path("licenses", "vault", "default"), map[string]any{"plan": "none"}, 422}},
 			{"licenseAssign", request{op, "PUT " + hers + "/licenses/vault", map[string]any{"plan": "flat"}, 200}, request{op, "PUT " + o.path("users", ada.ID, "licenses", "vault"), map[string]any{"plan": "flat"}, 409}},
+			{"seatPoolList", request{op, get(o.path("seat-pools")), nil, 200}, request{me, get(o.path("seat-pools")), nil, 403}},
+			{"seatPoolCreate", request{op, "POST " + o.path("seat-pools"), map[string]any{"service": "help", "plan": "desk", "name": "Day", "seats": 1, "second_device": "refuse", "sign_out_after_seconds": 600, "overage_percent": 10}, 201}, request{op, "POST " + o.path("seat-pools"), map[string]any{"service": "help", "plan": "desk", "name": "Noon", "seats": 9}, 409}},
+			{"seatPoolGet", request{op, get(night), nil, 200}, request{op, get(o.path("seat-pools", "pol_1")), nil, 404}},
+			{"seatPoolUpdate", request{op, "PATCH " + night, map[string]any{"overage_percent": 0}, 200}, request{op, "PATCH " + night, map[string]any{"seats": -1}, 422}},
+			{"leaseAcquire", request{op, "POST " + night + "/leases", map[string]any{"user_id": uma.ID, "device": "Mac"}, 200}, request{op, "POST " + night + "/leases", map[string]any{"user_id": ada.ID, "device": "Mac"}, 409}},
+			{"leaseList", request{op, get(night + "/leases?limit=1&count=true"), nil, 200}, request{me, get(night + "/leases"), nil, 403}},
+			{"leaseRenew", request{op, "PUT " + held, map[string]any{}, 200}, request{op, "PUT " + o.path("leases", "lea_1"), map[string]any{}, 404}},
+			{"leaseReturn", request{op, "DELETE " + held, nil, 204}, request{op, "DELETE " + o.path("leases", "lea_1"), nil, 404}},
+			{"leaseFree", request{op, "POST " + held + "/free", nil, 204}, request{me, "POST " + held + "/free", nil, 403}},
+			{"seatPoolDelete", request{op, "DELETE " + night, nil, 204}, request{op, "DELETE " + night, nil, 404}},
 			{"licenseRemove", request{op, "DELETE " + hers + "/licenses/vault", nil, 200}, request{op, "DELETE " + hers + "/licenses/vault", nil, 404}},
 			{"subscriptionList", request{op, get(o.path("subscriptions") + "?limit=1&count=true"), nil, 200}, request{me, get(o.path("subscriptions")), nil, 403}},
 			{"subscriptionCreate", request{op, "POST " + o.path("subscriptions"), map[string]any{"service": "guidance", "starts_on": "2026-01-01"}, 201}, request{op, "POST " + o.path("subscriptions"), map[string]any{"service": "guidance"}, 409}},

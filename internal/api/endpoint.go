@@ -49,6 +49,7 @@ type endpoint struct {
 var (
 	nothing  = reflect.TypeFor[op.Nothing]()
 	tagged   = reflect.TypeFor[interface{ ETag() string }]()
+	repeated = reflect.TypeFor[repeater]()
 	wildcard = regexp.MustCompile(`\{([^}]+)\}`)
 	methods  = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 )
@@ -305,6 +306,10 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, out any) error
 	if e.after != nil {
 		e.after(w, r, out)
 	}
+	status := e.status
+	if r, ok := out.(repeater); ok && r.Repeated() {
+		status = http.StatusOK
+	}
 	if e.out == nothing {
 		w.WriteHeader(e.status)
 		return nil
@@ -325,9 +330,13 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, out any) error
 			w.Header().Set("Location", locate(r.URL, target))
 		}
 	}
-	writeBody(w, e.status, jsonType, body)
+	writeBody(w, status, jsonType, body)
 	return nil
 }
+
+// repeater is an output that says whether it was there before it was asked for:
+// then the answer is 200, where else it is 201.
+type repeater interface{ Repeated() bool }
 
 func writeBody(w http.ResponseWriter, status int, kind string, body []byte) {
 	w.Header().Set("Content-Type", kind)

@@ -128,7 +128,7 @@ func (e *endpoint) operation(outputs, inputs *schemas) *huma.Operation {
 		Method: e.method, Path: Prefix + e.path, OperationID: e.id,
 		Summary: e.summary, Description: e.description, Tags: []string{e.tag},
 		Parameters: e.parameters(inputs),
-		Responses:  map[string]*huma.Response{strconv.Itoa(e.status): e.success(outputs)},
+		Responses:  map[string]*huma.Response{strconv.Itoa(e.status): e.answerOf(e.status, outputs)},
 		Security:   e.security(),
 		Extensions: map[string]any{
 			"x-operation":  e.spec.Name,
@@ -147,6 +147,9 @@ func (e *endpoint) operation(outputs, inputs *schemas) *huma.Operation {
 	}
 	if len(e.takes) > 0 {
 		o.RequestBody = &huma.RequestBody{Required: true, Content: files(e.takes)}
+	}
+	if e.out.Implements(repeated) {
+		o.Responses[strconv.Itoa(http.StatusOK)] = e.answerOf(http.StatusOK, outputs)
 	}
 	if e.method == http.MethodGet && e.tagged() {
 		o.Responses[strconv.Itoa(http.StatusNotModified)] = &huma.Response{Description: "What the client has is still current."}
@@ -205,8 +208,8 @@ func headerParameter(name, text string, maxLength int) *huma.Param {
 // tagged reports whether answers carry an ETag.
 func (e *endpoint) tagged() bool { return e.out.Implements(tagged) }
 
-func (e *endpoint) success(outputs *schemas) *huma.Response {
-	r := &huma.Response{Description: http.StatusText(e.status), Headers: map[string]*huma.Param{}}
+func (e *endpoint) answerOf(status int, outputs *schemas) *huma.Response {
+	r := &huma.Response{Description: http.StatusText(status), Headers: map[string]*huma.Param{}}
 	text := &huma.Schema{Type: huma.TypeString}
 	if e.tagged() {
 		r.Headers["ETag"] = &huma.Param{Description: "The version of what is answered.", Schema: text}

@@ -24,6 +24,7 @@ type Problem struct {
 	Instance string       `json:"instance,omitempty" format:"uri" doc:"Names the request: tell it to the people who run the server."`
 	Code     string       `json:"code" doc:"A stable word for programs." example:"validation_failed"`
 	Errors   []FieldError `json:"errors,omitempty" doc:"The values that are wrong, if it is about values."`
+	Details  any          `json:"details,omitempty" doc:"More for programs, with some codes."`
 }
 
 // FieldError is one wrong value.
@@ -82,7 +83,7 @@ func (a *API) refuse(w http.ResponseWriter, from authz.Origin, e *errs.Error) {
 			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 		}
 	}
-	a.writeProblem(w, from, Problem{Title: meaning.title, Status: meaning.status, Detail: e.Message, Code: e.Code, Errors: fieldErrors(e.Fields)})
+	a.writeProblem(w, from, Problem{Title: meaning.title, Status: meaning.status, Detail: e.Message, Code: e.Code, Errors: fieldErrors(e.Fields), Details: e.Details})
 }
 
 // refuseMethod answers 405, which is no failure that an operation could have.
@@ -105,7 +106,7 @@ func (a *API) writeProblem(w http.ResponseWriter, from authz.Origin, p Problem) 
 		p.Instance = "urn:request:" + from.RequestID
 	}
 	// A detail may quote what is no UTF-8; the problem is told nevertheless.
-	body, err := json.Marshal(p, jsontext.AllowInvalidUTF8(true))
+	body, err := json.Marshal(p, written, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		a.options.Log.Error("a problem could not be written", "code", p.Code, "error", err)
 	}

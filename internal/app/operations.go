@@ -24,6 +24,7 @@ import (
 	"roster/internal/people"
 	"roster/internal/photo"
 	"roster/internal/role"
+	"roster/internal/seat"
 	"roster/internal/self"
 	"roster/internal/sender"
 	"roster/internal/service"
@@ -57,6 +58,7 @@ func Operations() []op.Operation {
 		adduser.Operations(),
 		contact.Operations(),
 		access.Operations(),
+		seat.Operations(),
 		sender.Operations(),
 		people.Operations(),
 		signin.Operations(),

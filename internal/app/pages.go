@@ -25,6 +25,7 @@ import (
 	"roster/internal/people"
 	"roster/internal/photo"
 	"roster/internal/role"
+	"roster/internal/seat"
 	"roster/internal/self"
 	"roster/internal/sender"
 	"roster/internal/service"
@@ -51,6 +52,7 @@ func Routes(a *api.API) {
 	field.Routes(a)
 	team.Routes(a)
 	license.Routes(a)
+	seat.Routes(a)
 	number.Routes(a)
 	sender.Routes(a)
 	contact.Routes(a)

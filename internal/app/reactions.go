@@ -16,6 +16,7 @@ import (
 	"roster/internal/number"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/seat"
 	"roster/internal/sender"
 	"roster/internal/service"
 	"roster/internal/signin"
@@ -53,8 +54,10 @@ func Reactions() {
 
 	field.Hooks.Erase = user.EraseCustom
 
-	service.Hooks.Sold = license.Sold
+	service.Hooks.Sold = sold
 	service.Hooks.Required = license.Required
+
+	license.Hooks.Unseated = seat.Unseat
 
 	user.Hooks.Enters = license.Enter
 	user.Hooks.Expected = license.Expect
@@ -63,6 +66,9 @@ func Reactions() {
 	user.Hooks.Stopped = stop
 	user.Hooks.Deleted = func(t *op.Tx, u user.User) error {
 		if err := number.Forget(t, u); err != nil {
+			return err
+		}
+		if err := seat.Erase(t, u); err != nil {
 			return err
 		}
 		if err := apikey.Erase(t, u); err != nil {
@@ -76,6 +82,15 @@ func Reactions() {
 		}
 		return auditlog.Erase(t, u)
 	}
+}
+
+// sold is what happens when plans of a service were bought: there are pools before
+// there are members.
+func sold(t *op.Tx, of string) error {
+	if err := seat.Sold(t, of); err != nil {
+		return err
+	}
+	return license.Sold(t, of)
 }
 
 // stop is what a user loses who is deactivated or deleted: all that they could

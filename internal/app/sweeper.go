@@ -10,6 +10,7 @@ import (
 	"roster/internal/mail"
 	"roster/internal/op"
 	"roster/internal/operator"
+	"roster/internal/seat"
 	"roster/internal/signin"
 	"roster/internal/throttle"
 )
@@ -23,7 +24,7 @@ const sweepEvery = time.Hour
 func sweep(ctx context.Context, d *op.Door) {
 	call := op.Call{By: authz.Worker("sweeper")}
 	hourly(ctx, func() {
-		for _, s := range []op.Runner[op.Nothing, op.Nothing]{op.Sweep, link.Sweep, signin.Sweep, operator.Sweep, mail.Sweep} {
+		for _, s := range []op.Runner[op.Nothing, op.Nothing]{op.Sweep, link.Sweep, signin.Sweep, operator.Sweep, mail.Sweep, seat.Sweep} {
 			sweepWith(ctx, d, call, s)
 		}
 		sweepWith(ctx, d, call, throttle.Sweep)

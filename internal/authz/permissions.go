@@ -18,6 +18,7 @@ const (
 	LicensesView      Permission = "licenses.view"
 	LicensesManage    Permission = "licenses.manage"
 	AccessCheck       Permission = "access.check"
+	SeatsLease        Permission = "seats.lease"
 	AuditView         Permission = "audit.view"
 	APIKeysManage     Permission = "apikeys.manage"
 )
@@ -66,6 +67,7 @@ func OrganizationPermissions() []Described {
 		{LicensesView, "See licenses and seats", false},
 		{LicensesManage, "Manage licenses and seats", false},
 		{AccessCheck, "Ask what users may do", false},
+		{SeatsLease, "Take and return seats for users", false},
 		{SettingsManage, "Change settings", false},
 		{AuditView, "See the audit log", true},
 		{APIKeysManage, "Manage API keys", false},

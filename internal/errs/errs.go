@@ -60,6 +60,7 @@ type Error struct {
 	Message    string
 	Fields     []Field
 	RetryAfter time.Duration
+	Details    any // for programs: what the API shows as details
 	phrase     *Phrase
 }
 

@@ -43,10 +43,48 @@ func look(t *op.Tx) (shelf, error) {
 	return sh, err
 }
 
+// Hooks are filled once, in app/reactions.go.
+var Hooks struct {
+	// Unseated ends the lease of a user who is no member of a pool any more.
+	Unseated func(t *op.Tx, u id.User, pool id.SeatPool) error
+}
+
+// leaves ends the lease of whoever was a member of a pool, and is none of it now.
+func leaves(t *op.Tx, before, after *License) error {
+	if before == nil || !before.Held || before.Pool == "" || after != nil && after.Held && after.Pool == before.Pool {
+		return nil
+	}
+	return Hooks.Unseated(t, before.User, before.Pool)
+}
+
+// Hold is the step of whoever needs to know that a user is a member of a pool, and
+// that this is so until the transaction has committed: the row is written as it is,
+// so that whoever takes the license away meanwhile meets this transaction, and
+// begins anew.
+func Hold(t *op.Tx, u id.User, service string, pool id.SeatPool) (bool, error) {
+	n, err := t.Exec(`update licenses set held = held where org_id = :org and user_id = :user and service = :service and pool_id = :pool and held`,
+		op.Args{"user": u, "service": service, "pool": pool})
+	return n == 1, err
+}
+
+// Repool is the step of a pool being deleted: its members come into another one of
+// the same plan, and so do those whom a rule would put into it.
+func Repool(t *op.Tx, from, to id.SeatPool) error {
+	args := op.Args{"from": from, "to": to}
+	if _, err := t.Exec(`update licenses set pool_id = :to where org_id = :org and pool_id = :from`, args); err != nil {
+		return err
+	}
+	_, err := t.Exec(`update license_defaults set pool_id = :to where org_id = :org and pool_id = :from`, args)
+	return err
+}
+
 // put writes what a user has of a service now, in place of before, which is nil
 // where there was nothing; nothing is left where after is nil. It is the only
 // writer of licenses and of their counts, and keeps sh current.
 func put(t *op.Tx, sh shelf, before, after *License) error {
+	if err := leaves(t, before, after); err != nil {
+		return err
+	}
 	if before != nil && before.Held {
 		if err := count(t, sh, before.key(), -1); err != nil {
 			return err

@@ -122,6 +122,9 @@ const (
 	commitTime = 10 * time.Second
 )
 
+// noted marks the context in which it is written down that somebody did something.
+type noted struct{}
+
 // inside marks the context of a transaction.
 type inside struct{}
 
@@ -307,8 +310,8 @@ func (d *Door) anonymousFirst(t *Tx, call Call, spec Spec, cause error) error {
 // used tells that the actor was here, after an operation that went well. The
 // operation that writes it down is Quiet, and so does not tell again.
 func (d *Door) used(ctx context.Context, call Call, spec Spec, actor authz.Actor) {
-	if actor.Stale && spec.Quiet == "" && d.hooks.Stale != nil {
-		d.hooks.Stale(ctx, d, call, actor)
+	if noting := ctx.Value(noted{}) != nil; actor.Stale && !noting && d.hooks.Stale != nil {
+		d.hooks.Stale(context.WithValue(ctx, noted{}, true), d, call, actor)
 	}
 }
 

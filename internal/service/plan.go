@@ -53,7 +53,7 @@ type PlanInput struct {
 type NewPlan struct {
 	Service string `path:"key" json:"-"`
 	Key     string `json:"key" required:"true" maxLength:"32" example:"business" doc:"Its short name for programs: 2 to 32 lower-case letters, digits, hyphens and underscores, a letter first. It never changes."`
-	Model   Model  `json:"model" required:"true" enum:"named" doc:"named: one person each. It never changes."`
+	Model   Model  `json:"model" required:"true" enum:"named,seat" doc:"named: one person each; seat: pools of seats that many share. It never changes."`
 	PlanInput
 }
 
@@ -63,8 +63,8 @@ func (n NewPlan) check(s Service, at time.Time) (Plan, error) {
 	var c errs.Check
 	p := Plan{Service: s.Key, Key: n.Key, Model: n.Model, Permissions: role.Permissions{}, CreatedAt: at, Version: 1}
 	checkKey(&c, n.Key)
-	if n.Model != Named {
-		c.Fail("model", "unknown_model", "A plan's licenses are named: for one person each.")
+	if n.Model != Named && n.Model != Seat {
+		c.Fail("model", "unknown_model", "A plan's licenses are named, or seats.")
 	}
 	return n.apply(p, s, &c)
 }

@@ -134,17 +134,13 @@ func takeOut(t *op.Tx, from Team, u id.User) error {
 	return t.ExecOne(`delete from team_members where org_id = :org and team_id = :team and user_id = :user`, op.Args{"team": from.ID, "user": u})
 }
 
-// shownName is what user.User.Name answers.
-const shownName = `case when u.display_name <> '' then u.display_name when u.first_name || u.last_name <> ''
-		then trim(u.first_name || ' ' || u.last_name) else u.email end`
-
 func memberOf(t *op.Tx, in Membership) (Member, error) {
 	condition, args := account.Within(t)
 	args["team"], args["user"] = in.ID, in.User
 	return op.One[Member](t, memberSelection+`and u.id = :user`+condition, args)
 }
 
-const memberSelection = `select u.id, u.type, ` + shownName + ` as name, u.email, u.state, m.added_at, u.name_key
+const memberSelection = `select u.id, u.type, ` + user.ShownName + ` as name, u.email, u.state, m.added_at, u.name_key
 	from team_members m join users u on u.org_id = m.org_id and u.id = m.user_id
 	where m.org_id = :org and m.team_id = :team `
 
@@ -178,7 +174,7 @@ func candidates(t *op.Tx, team id.Team, who []called) ([]candidate, error) {
 	}
 	condition, args := account.Within(t)
 	args["team"], args["emails"], args["names"] = team, emails, names
-	return op.All[candidate](t, `select u.id, `+shownName+` as shown, u.email_key, u.username_key, u.name_key, m.user_id is not null as member
+	return op.All[candidate](t, `select u.id, `+user.ShownName+` as shown, u.email_key, u.username_key, u.name_key, m.user_id is not null as member
 		from users u left join team_members m on m.org_id = u.org_id and m.user_id = u.id and m.team_id = :team
 		where u.org_id = :org and (u.email_key in (:emails) or u.username_key in (:names) or u.name_key in (:names))`+condition+`
 		order by u.name_key, u.id`, args)

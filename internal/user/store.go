@@ -241,3 +241,7 @@ func CountByState(t *op.Tx) (map[State]int, error) {
 	}
 	return counts, err
 }
+
+// ShownName is what Name answers, for the SQL of others that calls the table u.
+const ShownName = `case when u.display_name <> '' then u.display_name when u.first_name || u.last_name <> ''
+		then trim(u.first_name || ' ' || u.last_name) else u.email end`

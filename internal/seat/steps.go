@@ -1,0 +1,142 @@
+package seat
+
+import (
+	"context"
+	"time"
+
+	"roster/internal/authz"
+	"roster/internal/id"
+	"roster/internal/op"
+	"roster/internal/service"
+	"roster/internal/user"
+)
+
+// Sold is the step of a subscription to plans of a service having been made or
+// changed: each seat plan has a default pool from then on.
+func Sold(t *op.Tx, key string) error {
+	bought, err := service.Bought(t)
+	if err != nil {
+		return err
+	}
+	all, err := pools(t)
+	if err != nil {
+		return err
+	}
+	has := map[string]bool{}
+	for _, p := range all {
+		has[p.Service+"/"+p.Plan] = true
+	}
+	for _, s := range bought {
+		if s.Model != service.Seat || s.Service != key || has[s.Service+"/"+s.Key] {
+			continue
+		}
+		made := Pool{
+			ID: id.New[id.SeatPool](t.Now()), Service: s.Service, Plan: s.Key, Name: defaultName, Default: true,
+			SignOutAfter: defaultSignOut, SecondDevice: TakeOver, CreatedAt: t.Now(), Version: 1,
+		}
+		if err := insertPool(t, made); err != nil {
+			return err
+		}
+		if err := t.Record(op.Event{Name: "seat_pool.created", Subject: made.subject()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unseat is the step of a user's license having changed: they keep no seat of a
+// pool that they are no member of any more.
+func Unseat(t *op.Tx, u id.User, pool id.SeatPool) error {
+	l, found, err := seatOf(t, pool, u)
+	if err != nil || !found {
+		return err
+	}
+	return finish(t, l, Left)
+}
+
+// Erase is the step of deleting a user for good: that seats were used stays, by
+// whom does not.
+func Erase(t *op.Tx, u user.User) error {
+	own, err := heldBy(t, u.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range own {
+		if err := finish(t, l, Left); err != nil {
+			return err
+		}
+	}
+	return forget(t, u.ID)
+}
+
+// endAll ends the leases of a pool that goes.
+func endAll(t *op.Tx, pool id.SeatPool) error {
+	all, err := taken(t, pool)
+	if err != nil {
+		return err
+	}
+	for _, l := range all {
+		if err := finish(t, l, Left); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep is how long past leases are remembered, and how many are put away at once.
+const (
+	keep       = 400 * 24 * time.Hour
+	sweepBatch = 500
+)
+
+// Sweep puts away leases that ran out, and forgets those that ended more than 400
+// days ago. Nothing waits for it.
+var Sweep = op.Sequence[op.Nothing, op.Nothing]{
+	Name: "lease.sweep", Needs: authz.SystemWork, Scope: authz.System, Quiet: quiet,
+	Run: func(ctx context.Context, d *op.Door, call op.Call, _ op.Nothing) (op.Nothing, error) {
+		found, err := findRanOut.Do(ctx, d, call, op.Nothing{})
+		if err != nil {
+			return op.Nothing{}, err
+		}
+		for _, one := range found.list {
+			for more := true; more; {
+				if more, err = putAway.Do(ctx, d, call, one); err != nil {
+					return op.Nothing{}, err
+				}
+			}
+		}
+		return op.Nothing{}, nil
+	},
+}
+
+type some struct{ list []id.Org }
+
+var findRanOut = op.Command[op.Nothing, some]{
+	Name: "lease.find_ran_out", Needs: authz.SystemWork, Scope: authz.System, Quiet: quiet,
+	Run: func(t *op.Tx, _ op.Nothing) (some, error) {
+		if err := dropPast(t, t.Now().Add(-keep)); err != nil {
+			return some{}, err
+		}
+		list, err := ranOut(t, sweepBatch)
+		return some{list}, err
+	},
+}
+
+var putAway = op.Command[id.Org, bool]{
+	Name: "lease.put_away", Needs: authz.SystemWork, Scope: authz.System, Relaxed: true, Quiet: quiet,
+	Run: func(t *op.Tx, of id.Org) (bool, error) {
+		if err := t.Enter(of); err != nil {
+			return false, err
+		}
+		over, err := ranOutHere(t, sweepBatch)
+		if err != nil {
+			return false, err
+		}
+		for _, l := range over {
+			if err := finish(t, l, Expired); err != nil {
+				return false, err
+			}
+		}
+		return len(over) == sweepBatch, nil
+	},
+}

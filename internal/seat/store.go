@@ -1,0 +1,225 @@
+package seat
+
+import (
+	"time"
+
+	"roster/internal/account"
+	"roster/internal/errs"
+	"roster/internal/id"
+	"roster/internal/op"
+	"roster/internal/service"
+	"roster/internal/text"
+	"roster/internal/user"
+)
+
+// poolRow is a pool with what its seats are reckoned from.
+type poolRow struct {
+	Pool
+	Bought int `db:"bought"`
+	Taken  int `db:"taken"` // by pools that come before it
+}
+
+// poolColumns leave out the figures that need counting.
+const poolColumns = `p.id, p.service, p.plan, p.name, p.is_default, p.seats, p.sign_out_after, p.second_device, p.overage, p.created_at, p.version,
+	coalesce((select cast(sum(b.quantity) as bigint) from subscriptions b
+		where b.org_id = p.org_id and b.service = p.service and b.plan = p.plan and ` + service.SubscriptionInForce + `), 0) as bought,
+	coalesce((select cast(sum(o.seats) as bigint) from seat_pools o where o.org_id = p.org_id and o.service = p.service and o.plan = p.plan
+		and not o.is_default and (p.is_default or o.created_at < p.created_at or o.created_at = p.created_at and o.id < p.id)), 0) as taken`
+
+const poolFigures = `, (select count(*) from licenses l where l.org_id = p.org_id and l.pool_id = p.id and l.held) as members,
+	(select count(*) from seats s where s.org_id = p.org_id and s.pool_id = p.id and s.expires_at > :now) as in_use`
+
+// poolBy finds a pool with what decides about its leases, or answers errs.NotFound.
+func poolBy(t *op.Tx, pool id.SeatPool) (poolRow, error) {
+	p, err := op.One[poolRow](t, `select `+poolColumns+` from seat_pools p where p.org_id = :org and p.id = :id`,
+		op.Args{"id": pool, "today": service.Today(t)})
+	p.Pool = p.reckoned(p.Bought, p.Taken)
+	return p, err
+}
+
+// pools are those of the organization with all of their figures, the default one of each plan first.
+func pools(t *op.Tx) ([]poolRow, error) {
+	list, err := op.All[poolRow](t, `select `+poolColumns+poolFigures+` from seat_pools p where p.org_id = :org
+		order by p.service, p.plan, p.is_default desc, p.name_key, p.id`, op.Args{"now": t.Now(), "today": service.Today(t)})
+	for i := range list {
+		list[i].Pool = list[i].reckoned(list[i].Bought, list[i].Taken)
+	}
+	return list, err
+}
+
+func (p Pool) args() op.Args {
+	return op.Args{
+		"id": p.ID, "service": p.Service, "plan": p.Plan, "name": p.Name, "name_key": text.Key(p.Name), "default": p.Default,
+		"seats": p.Seats, "after": p.SignOutAfter, "second": p.SecondDevice, "overage": p.Overage, "created": p.CreatedAt, "version": p.Version,
+	}
+}
+
+func insertPool(t *op.Tx, p Pool) error {
+	return t.ExecOne(`insert into seat_pools (org_id, id, service, plan, name, name_key, seats, is_default, sign_out_after, second_device, overage, created_at, version)
+		values (:org, :id, :service, :plan, :name, :name_key, :seats, :default, :after, :second, :overage, :created, 1)`, p.args())
+}
+
+// updatePool writes all that can change, if nobody has changed the row since. A
+// default pool's seats are not written.
+func updatePool(t *op.Tx, p Pool) error {
+	if p.Default {
+		p.Seats = 0
+	}
+	n, err := t.Exec(`update seat_pools set name = :name, name_key = :name_key, seats = :seats, sign_out_after = :after, second_device = :second,
+		overage = :overage, version = version + 1 where org_id = :org and id = :id and version = :version`, p.args())
+	if err == nil && n == 0 {
+		return errs.Changed()
+	}
+	return err
+}
+
+func deletePool(t *op.Tx, pool id.SeatPool) error {
+	return t.ExecOne(`delete from seat_pools where org_id = :org and id = :id`, op.Args{"id": pool})
+}
+
+// stateOf is the state of a user whom whoever asks reaches.
+func stateOf(t *op.Tx, u id.User) (user.State, error) {
+	condition, args := account.Within(t)
+	args["user"] = u
+	return op.One[user.State](t, `select u.state from users u where u.org_id = :org and u.id = :user`+condition, args)
+}
+
+const leaseColumns = `s.lease_id, s.pool_id, s.slot, s.user_id, s.device, s.ttl, s.started_at, s.busy_until, s.expires_at`
+
+// first is the only row of a statement, if there is one.
+func first[T any](list []T, err error) (T, bool, error) {
+	if err != nil || len(list) == 0 {
+		var none T
+		return none, false, err
+	}
+	return list[0], true, nil
+}
+
+// seatOf is the seat that a user has in a pool, in force or run out, locked.
+func seatOf(t *op.Tx, pool id.SeatPool, u id.User) (Lease, bool, error) {
+	return first(op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.pool_id = :pool and s.user_id = :user LOCK_ROW`,
+		op.Args{"pool": pool, "user": u}))
+}
+
+// byLease is the seat with this lease, locked.
+func byLease(t *op.Tx, lease id.Lease) (Lease, bool, error) {
+	return first(op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.lease_id = :id LOCK_ROW`, op.Args{"id": lease}))
+}
+
+// free is the lowest seat of a pool up to a number that nobody holds and nobody
+// else is just taking, locked.
+func free(t *op.Tx, pool id.SeatPool, limit int) (Lease, bool, error) {
+	return first(op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.pool_id = :pool
+		and s.slot <= :limit and s.expires_at <= :now order by s.slot limit 1 SKIP_LOCKED`,
+		op.Args{"pool": pool, "limit": limit, "now": t.Now()}))
+}
+
+// beyond is the highest seat in force above a number, locked.
+func beyond(t *op.Tx, pool id.SeatPool, limit int) (Lease, bool, error) {
+	return first(op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.pool_id = :pool
+		and s.slot > :limit and s.expires_at > :now order by s.slot desc limit 1 LOCK_ROW`,
+		op.Args{"pool": pool, "limit": limit, "now": t.Now()}))
+}
+
+func lastSlot(t *op.Tx, pool id.SeatPool) (int, error) {
+	return op.One[int](t, `select coalesce(max(slot), 0) from seats where org_id = :org and pool_id = :pool`, op.Args{"pool": pool})
+}
+
+func addSlot(t *op.Tx, pool id.SeatPool, slot int) error {
+	_, err := t.Exec(`insert into seats (org_id, pool_id, slot, device, ttl, expires_at) values (:org, :pool, :slot, '', 0, :never)
+		on conflict do nothing`, op.Args{"pool": pool, "slot": slot, "never": time.UnixMilli(0)})
+	return err
+}
+
+// write puts a lease on its seat.
+func write(t *op.Tx, l Lease) error {
+	return t.ExecOne(`update seats set lease_id = :id, user_id = :user, device = :device, ttl = :ttl, started_at = :started,
+		busy_until = :busy, expires_at = :expires where org_id = :org and pool_id = :pool and slot = :slot`,
+		op.Args{
+			"id": l.ID, "user": l.User, "device": l.Device, "ttl": l.TTL, "started": l.StartedAt, "busy": l.BusyUntil, "expires": l.ExpiresAt,
+			"pool": l.Pool, "slot": l.Slot,
+		})
+}
+
+// clear makes a seat one that nobody holds.
+func clear(t *op.Tx, l Lease) error {
+	return write(t, Lease{Pool: l.Pool, Slot: l.Slot, ExpiresAt: time.UnixMilli(0)})
+}
+
+// remember notes how a lease ended, and when.
+func remember(t *op.Tx, l Lease, how End, at time.Time) error {
+	return t.ExecOne(`insert into past_leases (org_id, id, pool_id, service, plan, group_id, user_id, device, started_at, ended_at, reason)
+		select s.org_id, s.lease_id, s.pool_id, p.service, p.plan, u.group_id, s.user_id, s.device, s.started_at, :at, :reason
+		from seats s join seat_pools p on p.org_id = s.org_id and p.id = s.pool_id join users u on u.org_id = s.org_id and u.id = s.user_id
+		where s.org_id = :org and s.pool_id = :pool and s.slot = :slot`,
+		op.Args{"at": at, "reason": how, "pool": l.Pool, "slot": l.Slot})
+}
+
+// endOf is how a lease ended that is over.
+func endOf(t *op.Tx, lease id.Lease) (End, bool, error) {
+	return first(op.All[End](t, `select reason from past_leases where org_id = :org and id = :id`, op.Args{"id": lease}))
+}
+
+// within reports whether whoever asks reaches the user.
+func within(t *op.Tx, u id.User) (bool, error) {
+	condition, args := account.Within(t)
+	args["user"] = u
+	n, err := op.One[int](t, `select count(*) from users u where u.org_id = :org and u.id = :user`+condition, args)
+	return n > 0, err
+}
+
+// holders are those who hold a seat of a pool and whom whoever asks reaches, after a slot.
+func holders(t *op.Tx, pool id.SeatPool, after, n int) ([]Holder, error) {
+	condition, args := account.Within(t)
+	args["pool"], args["after"], args["n"], args["now"] = pool, after, n, t.Now()
+	return op.All[Holder](t, `select `+leaseColumns+`, `+user.ShownName+` as name from seats s join users u on u.org_id = s.org_id and u.id = s.user_id
+		where s.org_id = :org and s.pool_id = :pool and s.slot > :after and s.expires_at > :now`+condition+` order by s.slot limit :n`, args)
+}
+
+// countHolders is how many they are.
+func countHolders(t *op.Tx, pool id.SeatPool) (int, error) {
+	condition, args := account.Within(t)
+	args["pool"], args["now"] = pool, t.Now()
+	return op.One[int](t, `select count(*) from seats s join users u on u.org_id = s.org_id and u.id = s.user_id
+		where s.org_id = :org and s.pool_id = :pool and s.expires_at > :now`+condition, args)
+}
+
+// taken are the seats of a pool that carry a lease, in force or run out, locked.
+func taken(t *op.Tx, pool id.SeatPool) ([]Lease, error) {
+	return op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.pool_id = :pool and s.lease_id is not null
+		order by s.slot LOCK_ROW`, op.Args{"pool": pool})
+}
+
+// nextFree is when the first seat of a pool that is in use runs out.
+func nextFree(t *op.Tx, pool id.SeatPool) (time.Time, bool, error) {
+	return first(op.All[time.Time](t, `select expires_at from seats where org_id = :org and pool_id = :pool and expires_at > :now order by expires_at limit 1`,
+		op.Args{"pool": pool, "now": t.Now()}))
+}
+
+// heldBy are a user's seats, locked.
+func heldBy(t *op.Tx, u id.User) ([]Lease, error) {
+	return op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.user_id = :user order by s.pool_id LOCK_ROW`, op.Args{"user": u})
+}
+
+func forget(t *op.Tx, u id.User) error {
+	_, err := t.Exec(`update past_leases set user_id = null, device = '' where org_id = :org and user_id = :user`, op.Args{"user": u})
+	return err
+}
+
+// ranOut are leases, of all organizations, that ended by themselves and stand on
+// their seats still.
+func ranOut(t *op.Tx, n int) ([]id.Org, error) {
+	return op.All[id.Org](t, `-- across organizations: Roster tidies up in all of them
+		select distinct org_id from seats where lease_id is not null and expires_at <= :now order by org_id limit :n`, op.Args{"now": t.Now(), "n": n})
+}
+
+func ranOutHere(t *op.Tx, n int) ([]Lease, error) {
+	return op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.lease_id is not null and s.expires_at <= :now
+		order by s.pool_id, s.slot limit :n SKIP_LOCKED`, op.Args{"now": t.Now(), "n": n})
+}
+
+func dropPast(t *op.Tx, before time.Time) error {
+	_, err := t.Exec(`-- across organizations: what has long ended is forgotten in all of them
+		delete from past_leases where ended_at < :before`, op.Args{"before": before})
+	return err
+}
