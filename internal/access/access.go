@@ -38,6 +38,7 @@ const (
 	SubscriptionExpired Reason = "subscription_expired" // none of its service, or of the plan that is held, is in force today
 	ForOrganization     Reason = "delivery"             // held, but not for users of a delivery account
 	NoGrant             Reason = "no_grant"             // nothing gives it
+	NoSeat              Reason = "no_seat"              // held, but the license is of a pool, and no seat of it is taken
 	OutOfReach          Reason = "account"              // held, but not on this account
 
 	ByRole      Reason = "role"      // the role gives it
@@ -49,7 +50,7 @@ const (
 // Answer is the answer to one question.
 type Answer struct {
 	Allowed bool   `json:"allowed"`
-	Reason  Reason `json:"reason" enum:"role,grant,everybody,plan,unknown_user,unknown_permission,not_active,no_license,subscription_expired,delivery,no_grant,account"`
+	Reason  Reason `json:"reason" enum:"role,grant,everybody,plan,unknown_user,unknown_permission,not_active,no_license,subscription_expired,delivery,no_grant,no_seat,account"`
 }
 
 // offer is a permission of the catalogue, and whether its service may be used
@@ -61,10 +62,16 @@ type offer struct {
 	Sold    bool // by plans, too
 }
 
-// licenses are the plans that users hold of services.
-type licenses map[id.User]map[string]*service.Stock
+// holding is the plan that a user holds of a service.
+type holding struct {
+	*service.Stock
+	Seated bool // of a plan of seats: the user has one now
+}
 
-func (l licenses) of(u user.User, o offer) *service.Stock { return l[u.ID][o.Service] }
+// licenses are the plans that users hold of services.
+type licenses map[id.User]map[string]*holding
+
+func (l licenses) of(u user.User, o offer) *holding { return l[u.ID][o.Service] }
 
 // facts are all that the answers depend on.
 type facts struct {
@@ -94,7 +101,7 @@ func (f facts) answer(q Question) Answer {
 
 // settle decides what is asked without an account; plan is what the user holds of
 // the permission's service, if anything.
-func settle(u user.User, o offer, plan *service.Stock) Answer {
+func settle(u user.User, o offer, plan *holding) Answer {
 	holds := held(u, o.Offered, plan)
 	switch {
 	case u.State == user.Waiting:
@@ -111,13 +118,15 @@ func settle(u user.User, o offer, plan *service.Stock) Answer {
 		return Answer{Reason: NoGrant}
 	case u.Side == authz.OfDelivery && !o.Delivery:
 		return Answer{Reason: ForOrganization}
+	case !o.Whole && plan.Model == service.Seat && !plan.Seated:
+		return Answer{Reason: NoSeat}
 	}
 	return Answer{Allowed: true, Reason: holds[0]}
 }
 
 // held are the ways in which a user was given a permission, whether or not they
 // may make use of it: by the role, beyond it, as everybody, with a license in force.
-func held(u user.User, o role.Offered, plan *service.Stock) []Reason {
+func held(u user.User, o role.Offered, plan *holding) []Reason {
 	var by []Reason
 	if u.Role == authz.RoleAdmin || slices.Contains(u.Given, o.Permission) {
 		by = append(by, ByRole)

@@ -83,15 +83,20 @@ func TestALicenseDecidesWhereAServiceIsSoldByPlans(t *testing.T) {
 	whole, over := o, o
 	whole.Whole = true
 	over.InForce = false
-	plan := func(bought int, brings ...authz.Permission) *service.Stock {
-		return &service.Stock{Plan: service.Plan{Service: "fax", Key: "flat", Permissions: brings}, Bought: bought}
+	plan := func(bought int, brings ...authz.Permission) *holding {
+		return &holding{Stock: &service.Stock{Plan: service.Plan{Service: "fax", Key: "flat", Permissions: brings}, Bought: bought}}
+	}
+	seat := func(bought int, seated bool) *holding {
+		h := plan(bought, "fax.send")
+		h.Model, h.Seated = service.Seat, seated
+		return h
 	}
 	given := user.Rights{Given: role.Permissions{"fax.send"}}
 
 	for name, test := range map[string]struct {
 		given user.Rights
 		o     offer
-		plan  *service.Stock
+		plan  *holding
 		want  Answer
 	}{
 		"without a license":                       {given, o, nil, Answer{false, NoLicense}},
@@ -101,6 +106,10 @@ func TestALicenseDecidesWhereAServiceIsSoldByPlans(t *testing.T) {
 		"neither given nor brought":               {user.Rights{}, o, plan(5, "fax.read"), Answer{false, NoGrant}},
 		"the plan has ended, another one has not": {given, o, plan(0, "fax.send"), Answer{false, SubscriptionExpired}},
 		"all has ended":                           {given, over, plan(0, "fax.send"), Answer{false, SubscriptionExpired}},
+		"with a seat":                             {user.Rights{}, o, seat(5, true), Answer{true, ByPlan}},
+		"without a seat":                          {given, o, seat(5, false), Answer{false, NoSeat}},
+		"without a seat, and it has ended":        {given, o, seat(0, false), Answer{false, SubscriptionExpired}},
+		"everybody's, without a seat":             {given, whole, seat(5, false), Answer{true, ByRole}},
 		"everybody's, without a license":          {given, whole, nil, Answer{true, ByRole}},
 		"everybody's, brought by a license":       {user.Rights{}, whole, plan(5, "fax.send"), Answer{true, ByPlan}},
 		"everybody's, the plan has ended":         {user.Rights{}, whole, plan(0, "fax.send"), Answer{false, NoGrant}},

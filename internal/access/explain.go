@@ -79,6 +79,7 @@ func (e Explained) sources(ctx context.Context, h Held) string {
 var refusals = map[Reason]lang.Text{
 	SubscriptionExpired: lang.Key("no subscription is in force today"),
 	NoLicense:           lang.Key("without a license of it"),
+	NoSeat:              lang.Key("while they have no seat"),
 	ForOrganization:     lang.Key("not for users of a delivery account"),
 }
 

@@ -9,6 +9,7 @@ import (
 	"roster/internal/license"
 	"roster/internal/op"
 	"roster/internal/role"
+	"roster/internal/seat"
 	"roster/internal/service"
 	"roster/internal/user"
 )
@@ -134,17 +135,38 @@ func licensesOf(t *op.Tx, users []id.User, services []string) (licenses, error) 
 		return nil, err
 	}
 	found := licenses{}
+	var members []license.License
 	for i := range bought {
 		for _, l := range held {
-			if l.Service == bought[i].Service && l.Plan == bought[i].Key {
-				if found[l.User] == nil {
-					found[l.User] = map[string]*service.Stock{}
-				}
-				found[l.User][l.Service] = &bought[i]
+			if l.Service != bought[i].Service || l.Plan != bought[i].Key {
+				continue
+			}
+			if found[l.User] == nil {
+				found[l.User] = map[string]*holding{}
+			}
+			found[l.User][l.Service] = &holding{Stock: &bought[i]}
+			if bought[i].Model == service.Seat {
+				members = append(members, l)
 			}
 		}
 	}
-	return found, nil
+	return found, seatedIn(t, found, members)
+}
+
+// seatedIn notes which members of pools have a seat now.
+func seatedIn(t *op.Tx, found licenses, members []license.License) error {
+	if len(members) == 0 {
+		return nil
+	}
+	people := make([]id.User, len(members))
+	for i, l := range members {
+		people[i] = l.User
+	}
+	seated, err := seat.InUse(t, people)
+	for _, l := range members {
+		found[l.User][l.Service].Seated = seated[seat.Place{User: l.User, Pool: l.Pool}]
+	}
+	return err
 }
 
 // teamsNamed are the names of some teams.

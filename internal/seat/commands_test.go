@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/access"
 	"roster/internal/apikey"
 	"roster/internal/app/apptest"
 	"roster/internal/authz"
@@ -16,6 +17,7 @@ import (
 	"roster/internal/license"
 	"roster/internal/op"
 	"roster/internal/patch"
+	"roster/internal/role"
 	"roster/internal/seat"
 	"roster/internal/secret"
 	"roster/internal/service"
@@ -51,9 +53,13 @@ func sold(t *testing.T, w *apptest.World, seats int) *stage {
 	t.Helper()
 	s := &stage{T: t, w: w, admin: w.A.Admin.Call(w.A)}
 	ctx := t.Context()
-	_, err := service.Create.Do(ctx, w.Door, apptest.OperatorCall(), service.New{Key: "help", Input: service.Input{Name: patch.To("Help")}})
+	_, err := service.Create.Do(ctx, w.Door, apptest.OperatorCall(), service.New{Key: "help", Input: service.Input{
+		Name: patch.To("Help"), Permissions: patch.To([]service.Permission{{Key: "help.chat", Name: "Chat"}}),
+	}})
 	must(t, 0, err)
-	_, err = service.CreatePlan.Do(ctx, w.Door, apptest.OperatorCall(), service.NewPlan{Service: "help", Key: "support", Model: service.Seat, PlanInput: service.PlanInput{Name: patch.To("Support")}})
+	_, err = service.CreatePlan.Do(ctx, w.Door, apptest.OperatorCall(), service.NewPlan{Service: "help", Key: "support", Model: service.Seat, PlanInput: service.PlanInput{
+		Name: patch.To("Support"), Permissions: patch.To(role.Permissions{"help.chat"}),
+	}})
 	must(t, 0, err)
 	made, err := service.Subscribe.Do(ctx, w.Door, s.operator(), service.NewSubscription{Service: "help", Plan: "support", Quantity: seats, StartsOn: "2020-01-01"})
 	s.subscription = must(t, made, err).ID
@@ -169,6 +175,16 @@ func TestALeaseFromTakingToReturning(t *testing.T) {
 			t.Errorf("the lowest free seat: %+v", third)
 		}
 
+		asks := func(u id.User, want access.Reason) {
+			t.Helper()
+			got, err := access.Check.Do(t.Context(), w.Door, s.admin, access.Questions{Checks: []access.Question{{User: u, Permission: "help.chat"}}})
+			if err != nil || got.Results[0].Reason != want {
+				t.Errorf("%+v, %v instead of %s", got.Results, err, want)
+			}
+		}
+		asks(bo, access.ByPlan)
+		asks(ada, access.NoSeat)
+
 		pool := seat.Update{PoolRef: seat.PoolRef{ID: s.standard}, Input: seat.Input{SecondDevice: patch.To(seat.Refuse)}}
 		if _, err := seat.ChangePool.Do(t.Context(), w.Door, s.admin, pool); err != nil {
 			t.Fatal(err)
@@ -178,6 +194,7 @@ func TestALeaseFromTakingToReturning(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.renews(third, time.Time{}, "lease_ended")
+		asks(cy, access.NoSeat)
 		if _, err := seat.Free.Do(t.Context(), w.Door, s.product, seat.LeaseRef{ID: second.ID}); !errs.Is(err, "forbidden") {
 			t.Errorf("a product frees no seats: %v", err)
 		}

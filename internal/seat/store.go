@@ -201,6 +201,24 @@ func heldBy(t *op.Tx, u id.User) ([]Lease, error) {
 	return op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.user_id = :user order by s.pool_id LOCK_ROW`, op.Args{"user": u})
 }
 
+// Place is a user's in a pool.
+type Place struct {
+	User id.User     `db:"user_id"`
+	Pool id.SeatPool `db:"pool_id"`
+}
+
+// InUse is the step of whoever needs to know which of some users have a seat now, and
+// of which pools.
+func InUse(t *op.Tx, users []id.User) (map[Place]bool, error) {
+	list, err := op.All[Place](t, `select user_id, pool_id from seats where org_id = :org and user_id in (:users) and expires_at > :now`,
+		op.Args{"users": users, "now": t.Now()})
+	seated := make(map[Place]bool, len(list))
+	for _, one := range list {
+		seated[one] = true
+	}
+	return seated, err
+}
+
 func forget(t *op.Tx, u id.User) error {
 	_, err := t.Exec(`update past_leases set user_id = null, device = '' where org_id = :org and user_id = :user`, op.Args{"user": u})
 	return err

@@ -103,6 +103,7 @@ var Roster = House{
 		"adduser → access":  "what a new user may do is chosen in the same form as later",
 		"invite → access":   "and so is what the invited will do",
 		"people → access":   "and what is changed on a user's card, which explains it",
+		"access → seat":     "what a license of seats brings can be used while one is taken",
 		"adduser → signin":  "a password that is given with a new user is measured and hashed like any other",
 		"adduser → invite":  "what becomes of an e-mail has the same words",
 		"people → signin":   "resetting a password and ending sessions are offered on the Users page, for one and for many",
