@@ -171,7 +171,8 @@ func vacant(t *op.Tx, p Pool) (int, error) {
 	for {
 		seat, found, err := free(t, p.ID, p.Limit)
 		if err == nil && !found {
-			if found, err = grow(t, p); found && err == nil {
+			// Another one may have made the rows since, so it is worth a look in any case.
+			if err = grow(t, p); err == nil {
 				seat, found, err = free(t, p.ID, p.Limit)
 			}
 		}
@@ -200,18 +201,13 @@ func vacant(t *op.Tx, p Pool) (int, error) {
 // growth is how many rows are made at once for seats that are used for the first time.
 const growth = 32
 
-// grow makes rows for seats that nobody has had yet, and reports whether there were any.
-func grow(t *op.Tx, p Pool) (bool, error) {
+// grow makes rows for seats that nobody has had yet, if there are any.
+func grow(t *op.Tx, p Pool) error {
 	last, err := lastSlot(t, p.ID)
-	if err != nil || last >= p.Limit {
-		return false, err
+	for slot := last + 1; err == nil && slot <= min(p.Limit, last+growth); slot++ {
+		err = addSlot(t, p.ID, slot)
 	}
-	for slot := last + 1; slot <= min(p.Limit, last+growth); slot++ {
-		if err := addSlot(t, p.ID, slot); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
+	return err
 }
 
 // crowdAtMost is how many holders a refusal names.
