@@ -47,10 +47,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		made(o.path("subscriptions"), map[string]any{"service": "help", "plan": "desk", "quantity": 3})
 		night := made(o.path("seat-pools"), map[string]any{"service": "help", "plan": "desk", "name": "Night", "seats": 1})
 		s.operator.do(t, "PUT", o.path("users", uma.ID, "licenses", "help"), map[string]any{"plan": "desk", "pool_id": night[strings.LastIndex(night, "/")+1:]}).ok(t, 200)
-		lease := func(device string) string {
-			return o.path("leases", into[struct{ ID string }](t, s.operator.post(t, night+"/leases", map[string]any{"user_id": uma.ID, "device": device}).ok(t, 201)).ID)
-		}
-		held := lease("Mac")
+		held := o.path("leases", into[struct{ ID string }](t, s.operator.post(t, night+"/leases", map[string]any{"user_id": uma.ID, "device": "Mac"}).ok(t, 201)).ID)
 		desk := made(o.path("roles"), map[string]any{"name": "Desk", "permissions": []string{"users.view"}})
 		north := made(o.path("accounts"), map[string]any{"kind": "contract", "name": "North"})
 		vendorKey := made(v1+"/operator-keys", map[string]any{"name": "n"})

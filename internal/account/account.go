@@ -1,7 +1,6 @@
 package account
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -58,10 +57,8 @@ type Input struct {
 func (in Input) apply(a Account) (Account, *errs.Check) {
 	var c errs.Check
 	if in.Name.Set || a.Name == "" {
-		name, err := text.Clean(in.Name.Value, MaxName)
-		if e, wrong := errors.AsType[*text.Error](err); wrong {
-			c.Fail("name", e.Code, "The name has at most %d characters, and none that cannot be seen.", MaxName)
-		} else if name == "" {
+		name := text.Name(&c, "name", in.Name.Value, MaxName)
+		if name == "" {
 			c.Fail("name", "required", "Enter a name for the account.")
 		}
 		a.Name = name

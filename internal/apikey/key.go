@@ -2,7 +2,6 @@ package apikey
 
 import (
 	"encoding/json"
-	"errors"
 	"time"
 
 	"roster/internal/authz"
@@ -146,10 +145,8 @@ func (n NewOperatorKey) check(now time.Time) (NewOperatorKey, error) {
 }
 
 func checkName(c *errs.Check, name string) string {
-	clean, err := text.Clean(name, maxName)
-	if e, wrong := errors.AsType[*text.Error](err); wrong {
-		c.Fail("name", e.Code, "The name has at most %d characters, and none that cannot be seen.", maxName)
-	} else if clean == "" {
+	clean := text.Name(c, "name", name, maxName)
+	if clean == "" {
 		c.Fail("name", "required", "Enter a name that says what uses the key.")
 	}
 	return clean

@@ -69,10 +69,8 @@ type New struct {
 func (n New) check(country string, at time.Time) (Contact, error) {
 	var c errs.Check
 	made := Contact{Kind: Own, ID: id.New[id.Contact](at)}
-	name, err := text.Clean(n.Name, maxName)
-	if e, wrong := errors.AsType[*text.Error](err); wrong {
-		c.Fail("name", e.Code, "The name has at most %d characters, and none that cannot be seen.", maxName)
-	} else if text.Key(name) == "" {
+	name := text.Name(&c, "name", n.Name, maxName)
+	if text.Key(name) == "" {
 		c.Fail("name", "required", "Enter a name.")
 	}
 	made.Name, made.NameKey = name, text.Key(name)

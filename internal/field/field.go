@@ -141,10 +141,8 @@ func keyFor(name string) string {
 }
 
 func checkName(c *errs.Check, name string) string {
-	clean, err := text.Clean(name, MaxName)
-	if e, wrong := errors.AsType[*text.Error](err); wrong {
-		c.Fail("name", e.Code, "The name has at most %d characters, and none that cannot be seen.", MaxName)
-	} else if text.Key(clean) == "" {
+	clean := text.Name(c, "name", name, MaxName)
+	if text.Key(clean) == "" {
 		c.Fail("name", "required", "Enter a name.")
 	}
 	return clean

@@ -308,7 +308,7 @@ func (d *Door) anonymousFirst(t *Tx, call Call, spec Spec, cause error) error {
 }
 
 // used tells that the actor was here, after an operation that went well. The
-// operation that writes it down is Quiet, and so does not tell again.
+// operation that writes it down does not tell again.
 func (d *Door) used(ctx context.Context, call Call, spec Spec, actor authz.Actor) {
 	if noting := ctx.Value(noted{}) != nil; actor.Stale && !noting && d.hooks.Stale != nil {
 		d.hooks.Stale(context.WithValue(ctx, noted{}, true), d, call, actor)

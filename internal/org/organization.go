@@ -160,10 +160,8 @@ func (n New) check(at time.Time) (Organization, error) {
 }
 
 func checkName(c *errs.Check, name string) string {
-	clean, err := text.Clean(name, maxName)
-	if e, wrong := errors.AsType[*text.Error](err); wrong {
-		c.Fail("name", e.Code, "The name has at most %d characters, and none that cannot be seen.", maxName)
-	} else if clean == "" {
+	clean := text.Name(c, "name", name, maxName)
+	if clean == "" {
 		c.Fail("name", "required", "Enter the organization's name.")
 	}
 	return clean

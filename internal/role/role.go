@@ -156,10 +156,8 @@ type Input struct {
 func (in Input) apply(r Role, catalogue Catalogue) (Role, *errs.Check) {
 	var c errs.Check
 	if in.Name.Set || r.Name == "" {
-		name, err := text.Clean(in.Name.Value, MaxName)
-		if e, wrong := errors.AsType[*text.Error](err); wrong {
-			c.Fail("name", e.Code, "The name has at most %d characters, and none that cannot be seen.", MaxName)
-		} else if name == "" {
+		name := text.Name(&c, "name", in.Name.Value, MaxName)
+		if name == "" {
 			c.Fail("name", "required", "Enter a name for the role.")
 		}
 		r.Name = name

@@ -48,6 +48,11 @@ func must[Out any](t testing.TB, out Out, err error) Out {
 	return out
 }
 
+func ok(t testing.TB, err error) {
+	t.Helper()
+	must(t, 0, err)
+}
+
 // sold is a stage with so many seats.
 func sold(t *testing.T, w *apptest.World, seats int) *stage {
 	t.Helper()
@@ -56,11 +61,11 @@ func sold(t *testing.T, w *apptest.World, seats int) *stage {
 	_, err := service.Create.Do(ctx, w.Door, apptest.OperatorCall(), service.New{Key: "help", Input: service.Input{
 		Name: patch.To("Help"), Permissions: patch.To([]service.Permission{{Key: "help.chat", Name: "Chat"}}),
 	}})
-	must(t, 0, err)
+	ok(t, err)
 	_, err = service.CreatePlan.Do(ctx, w.Door, apptest.OperatorCall(), service.NewPlan{Service: "help", Key: "support", Model: service.Seat, PlanInput: service.PlanInput{
 		Name: patch.To("Support"), Permissions: patch.To(role.Permissions{"help.chat"}),
 	}})
-	must(t, 0, err)
+	ok(t, err)
 	made, err := service.Subscribe.Do(ctx, w.Door, s.operator(), service.NewSubscription{Service: "help", Plan: "support", Quantity: seats, StartsOn: "2020-01-01"})
 	s.subscription = must(t, made, err).ID
 	key, err := apikey.Create.Do(ctx, w.Door, s.admin, apikey.New{Name: "Help", Permissions: []authz.Permission{authz.SeatsLease}})
@@ -230,7 +235,21 @@ func TestTheClockOfALease(t *testing.T) {
 		if got := s.ends(); got != "expired 2" {
 			t.Errorf("what ran out was put away: %s", got)
 		}
-		s.takes(ada, s.standard, "Mac", "")
+	})
+}
+
+func TestAPoolThatSignsOutSoonerDoesSoFromTheNextRenewalOn(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s := sold(t, w, 1)
+		ada := w.A.Admin.User.ID
+		s.member(ada, s.standard)
+		l := s.takes(ada, s.standard, "Mac", "")
+		if _, err := seat.ChangePool.Do(t.Context(), w.Door, s.admin, seat.Update{PoolRef: seat.PoolRef{ID: s.standard}, Input: seat.Input{SignOutAfter: patch.To(60)}}); err != nil {
+			t.Fatal(err)
+		}
+		if l = s.renews(l, time.Time{}, ""); l.TTL != 60 || l.ExpiresAt.After(w.Now(t).Add(time.Minute)) {
+			t.Errorf("renewed: %+v", l)
+		}
 	})
 }
 
@@ -242,7 +261,7 @@ func TestPoolsMembersAndWhoLeaves(t *testing.T) {
 			return seat.CreatePool.Do(ctx, w.Door, s.admin, seat.NewPool{Service: "help", Plan: "support", Input: seat.Input{Name: patch.To(name), Seats: patch.To(n)}})
 		}
 		night, err := create("Night", 2)
-		must(t, night, err)
+		ok(t, err)
 		for _, test := range []struct {
 			name string
 			n    int
@@ -299,7 +318,7 @@ func TestPoolsMembersAndWhoLeaves(t *testing.T) {
 		// What has ended denies, and loses nothing.
 		held := s.takes(u[2], s.standard, "Mac", "")
 		_, err = service.ChangeSubscription.Do(ctx, w.Door, s.operator(), service.Term{ID: s.subscription, EndsOn: patch.To("2020-12-31")})
-		must(t, 0, err)
+		ok(t, err)
 		s.takes(u[3], s.standard, "Mac", "subscription_expired")
 		s.renews(held, time.Time{}, "subscription_expired")
 		if list := s.pools(); len(list) != 1 || list[0].Members != 3 || list[0].Limit != 0 {

@@ -66,15 +66,15 @@ var Free = op.Command[LeaseRef, op.Nothing]{
 	Name: "lease.free", Needs: authz.LicensesManage, Scope: authz.InOrg, Run: freeOne,
 }
 
-// Within names a pool, and a page of those who hold its seats.
-type Within struct {
+// LeasesInput is whose seats, and which of those who hold them.
+type LeasesInput struct {
 	PoolRef
 	op.Paging
 }
 
 // Leases answers who holds the seats of a pool now, by seat, as far as whoever asks
 // reaches them. Errors: not_found, invalid_cursor.
-var Leases = op.Query[Within, op.Page[Holder]]{
+var Leases = op.Query[LeasesInput, op.Page[Holder]]{
 	Name: "lease.list", Needs: authz.LicensesView, Scope: authz.InOrg, Run: list,
 }
 
@@ -145,7 +145,7 @@ func acquire(t *op.Tx, in Ask) (Lease, error) {
 	case inForce && p.SecondDevice == Refuse:
 		return l, errs.Conflict("second_device", "The user has a seat on another device. Sign out there first.")
 	case inForce:
-		if err := remember(t, own, TakenOver, t.Now()); err != nil {
+		if err := remember(t, own, TakenOver); err != nil {
 			return l, err
 		}
 		l.Slot = own.Slot
@@ -188,7 +188,7 @@ func vacant(t *op.Tx, p Pool) (int, error) {
 		if err != nil || !outside {
 			return seat.Slot, err
 		}
-		if err := clear(t, far); err != nil {
+		if err := vacate(t, far); err != nil {
 			return 0, err
 		}
 		far.Slot = seat.Slot
@@ -249,6 +249,7 @@ func renew(t *op.Tx, in Sign) (Lease, error) {
 	if p.Bought == 0 {
 		return l, expired()
 	}
+	l.TTL = min(l.TTL, p.SignOutAfter) // which may be less than when the seat was taken
 	l = l.renewed(t.Now(), in.BusyUntil)
 	return l, write(t, l)
 }
@@ -270,8 +271,8 @@ func held(t *op.Tx, lease id.Lease) (Lease, error) {
 		}
 		return l, how.refusal()
 	}
-	reaches, err := within(t, l.User)
-	if err == nil && !reaches {
+	reaches, err := user.Within(t, []id.User{l.User})
+	if err == nil && !reaches[l.User] {
 		err = errs.NotFound()
 	}
 	return l, err
@@ -289,17 +290,12 @@ func end(t *op.Tx, lease id.Lease, how End) (Lease, error) {
 	return l, finish(t, l, how)
 }
 
-// finish empties a seat and remembers how its lease ended; one that has run out
-// ended by itself, whatever is done now.
+// finish empties a seat and remembers how its lease ended.
 func finish(t *op.Tx, l Lease, how End) error {
-	at := t.Now()
-	if !l.inForce(at) {
-		how, at = Expired, l.ExpiresAt
-	}
-	if err := remember(t, l, how, at); err != nil {
+	if err := remember(t, l, how); err != nil {
 		return err
 	}
-	return clear(t, l)
+	return vacate(t, l)
 }
 
 func freeOne(t *op.Tx, in LeaseRef) (op.Nothing, error) {
@@ -320,7 +316,7 @@ func freeOne(t *op.Tx, in LeaseRef) (op.Nothing, error) {
 	})
 }
 
-func list(t *op.Tx, in Within) (op.Page[Holder], error) {
+func list(t *op.Tx, in LeasesInput) (op.Page[Holder], error) {
 	var none op.Page[Holder]
 	if _, err := poolBy(t, in.ID); err != nil {
 		return none, err

@@ -1,8 +1,6 @@
 package seat
 
 import (
-	"cmp"
-
 	"roster/internal/authz"
 	"roster/internal/errs"
 	"roster/internal/id"
@@ -27,7 +25,7 @@ type Pools struct {
 var ListPools = op.Query[op.Nothing, Pools]{
 	Name: "seat_pool.list", Needs: authz.LicensesView, Scope: authz.InOrg,
 	Run: func(t *op.Tx, _ op.Nothing) (Pools, error) {
-		rows, err := pools(t)
+		rows, err := pools(t, "")
 		list := Pools{Items: make([]Pool, len(rows))}
 		for i, r := range rows {
 			list.Items[i] = r.Pool
@@ -49,13 +47,11 @@ var GetPool = op.Query[PoolRef, Pool]{
 
 // shown is a pool with all of its figures.
 func shown(t *op.Tx, pool id.SeatPool) (Pool, error) {
-	rows, err := pools(t)
-	for _, r := range rows {
-		if r.ID == pool {
-			return r.Pool, err
-		}
+	row, found, err := first(pools(t, pool))
+	if err == nil && !found {
+		err = errs.NotFound()
 	}
-	return Pool{}, cmp.Or(err, error(errs.NotFound()))
+	return row.Pool, err
 }
 
 // NewPool is what an admin gives to make a pool.
@@ -173,7 +169,7 @@ func changePool(t *op.Tx, in Update) (Pool, error) {
 
 // beside are the other pools of a pool's plan. Error: name_taken.
 func beside(t *op.Tx, p Pool) ([]poolRow, error) {
-	all, err := pools(t)
+	all, err := pools(t, "")
 	var others []poolRow
 	for _, o := range all {
 		if o.Service != p.Service || o.Plan != p.Plan || o.ID == p.ID {
@@ -225,7 +221,7 @@ func removePool(t *op.Tx, in Deletion) (op.Nothing, error) {
 	if err := license.Repool(t, gone.ID, to.ID); err != nil {
 		return op.Nothing{}, err
 	}
-	if err := endAll(t, gone.ID); err != nil {
+	if err := rememberAll(t, gone.ID, Left); err != nil {
 		return op.Nothing{}, err
 	}
 	if err := deletePool(t, gone.ID); err != nil {

@@ -1,7 +1,6 @@
 package seat
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -61,6 +60,7 @@ func (p Pool) reckoned(bought, taken int) Pool {
 
 // Limits and defaults of pools.
 const (
+	maxName        = 64
 	maxPools       = 200 // of a plan
 	maxSeats       = 1_000_000
 	maxOverage     = 100
@@ -75,7 +75,7 @@ type Input struct {
 	Name         patch.Field[string]       `json:"name,omitzero" maxLength:"64" example:"Support EMEA"`
 	Seats        patch.Field[int]          `json:"seats,omitzero" doc:"At most what the default pool of the plan has left. That one has no number of its own." example:"24"`
 	SignOutAfter patch.Field[int]          `json:"sign_out_after_seconds,omitzero" doc:"After so long without a renewal a lease ends: 60 to 86,400; 900 in a new pool." example:"900"`
-	SecondDevice patch.Field[SecondDevice] `json:"second_device,omitzero" doc:"What happens when a user starts on a second device: take_over, as in a new pool, or refuse." example:"\"take_over\""`
+	SecondDevice patch.Field[SecondDevice] `json:"second_device,omitzero" enum:"take_over,refuse" doc:"What happens when a user starts on a second device: take_over, as in a new pool, or refuse."`
 	Overage      patch.Field[int]          `json:"overage_percent,omitzero" doc:"So much more than its seats can be used at a time: 0, as in a new pool, to 100." example:"0"`
 }
 
@@ -83,13 +83,9 @@ type Input struct {
 func (in Input) apply(p Pool) (Pool, error) {
 	var c errs.Check
 	if in.Name.Set || p.Name == "" {
-		clean, err := text.Clean(in.Name.Value, 64)
-		if e, wrong := errors.AsType[*text.Error](err); wrong {
-			c.Fail("name", e.Code, "The name has at most %d characters, and none that cannot be seen.", 64)
-		} else if text.Key(clean) == "" {
+		if p.Name = text.Name(&c, "name", in.Name.Value, maxName); text.Key(p.Name) == "" {
 			c.Fail("name", "required", "Enter a name for the pool.")
 		}
-		p.Name = clean
 	}
 	number := func(field string, given patch.Field[int], into *int, least, most int) {
 		if !given.Set {

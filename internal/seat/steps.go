@@ -18,7 +18,7 @@ func Sold(t *op.Tx, key string) error {
 	if err != nil {
 		return err
 	}
-	all, err := pools(t)
+	all, err := pools(t, "")
 	if err != nil {
 		return err
 	}
@@ -55,32 +55,9 @@ func Unseat(t *op.Tx, u id.User, pool id.SeatPool) error {
 }
 
 // Erase is the step of deleting a user for good: that seats were used stays, by
-// whom does not.
+// whom does not. They hold none, because they were deactivated before.
 func Erase(t *op.Tx, u user.User) error {
-	own, err := heldBy(t, u.ID)
-	if err != nil {
-		return err
-	}
-	for _, l := range own {
-		if err := finish(t, l, Left); err != nil {
-			return err
-		}
-	}
 	return forget(t, u.ID)
-}
-
-// endAll ends the leases of a pool that goes.
-func endAll(t *op.Tx, pool id.SeatPool) error {
-	all, err := taken(t, pool)
-	if err != nil {
-		return err
-	}
-	for _, l := range all {
-		if err := finish(t, l, Left); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // keep is how long past leases are remembered, and how many are put away at once.

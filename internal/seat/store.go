@@ -37,10 +37,11 @@ func poolBy(t *op.Tx, pool id.SeatPool) (poolRow, error) {
 	return p, err
 }
 
-// pools are those of the organization with all of their figures, the default one of each plan first.
-func pools(t *op.Tx) ([]poolRow, error) {
-	list, err := op.All[poolRow](t, `select `+poolColumns+poolFigures+` from seat_pools p where p.org_id = :org
-		order by p.service, p.plan, p.is_default desc, p.name_key, p.id`, op.Args{"now": t.Now(), "today": service.Today(t)})
+// pools are those of the organization, or one of them, with all of their figures, the
+// default one of each plan first.
+func pools(t *op.Tx, only id.SeatPool) ([]poolRow, error) {
+	list, err := op.All[poolRow](t, `select `+poolColumns+poolFigures+` from seat_pools p where p.org_id = :org and (:only = '' or p.id = :only)
+		order by p.service, p.plan, p.is_default desc, p.name_key, p.id`, op.Args{"only": string(only), "now": t.Now(), "today": service.Today(t)})
 	for i := range list {
 		list[i].Pool = list[i].reckoned(list[i].Bought, list[i].Taken)
 	}
@@ -141,31 +142,32 @@ func write(t *op.Tx, l Lease) error {
 		})
 }
 
-// clear makes a seat one that nobody holds.
-func clear(t *op.Tx, l Lease) error {
+// vacate makes a seat one that nobody holds.
+func vacate(t *op.Tx, l Lease) error {
 	return write(t, Lease{Pool: l.Pool, Slot: l.Slot, ExpiresAt: time.UnixMilli(0)})
 }
 
-// remember notes how a lease ended, and when.
-func remember(t *op.Tx, l Lease, how End, at time.Time) error {
-	return t.ExecOne(`insert into past_leases (org_id, id, pool_id, service, plan, group_id, user_id, device, started_at, ended_at, reason)
-		select s.org_id, s.lease_id, s.pool_id, p.service, p.plan, u.group_id, s.user_id, s.device, s.started_at, :at, :reason
-		from seats s join seat_pools p on p.org_id = s.org_id and p.id = s.pool_id join users u on u.org_id = s.org_id and u.id = s.user_id
-		where s.org_id = :org and s.pool_id = :pool and s.slot = :slot`,
-		op.Args{"at": at, "reason": how, "pool": l.Pool, "slot": l.Slot})
+// ending notes how leases of a pool ended: now, or by themselves if they have run out.
+const ending = `insert into past_leases (org_id, id, pool_id, service, plan, group_id, user_id, device, started_at, ended_at, reason)
+	select s.org_id, s.lease_id, s.pool_id, p.service, p.plan, u.group_id, s.user_id, s.device, s.started_at,
+		case when s.expires_at > :now then :now else s.expires_at end, case when s.expires_at > :now then :reason else 'expired' end
+	from seats s join seat_pools p on p.org_id = s.org_id and p.id = s.pool_id join users u on u.org_id = s.org_id and u.id = s.user_id
+	where s.org_id = :org and s.pool_id = :pool and s.lease_id is not null`
+
+// remember notes how the lease on a seat ended.
+func remember(t *op.Tx, l Lease, how End) error {
+	return t.ExecOne(ending+` and s.slot = :slot`, op.Args{"now": t.Now(), "reason": how, "pool": l.Pool, "slot": l.Slot})
+}
+
+// rememberAll notes it of all leases in a pool.
+func rememberAll(t *op.Tx, pool id.SeatPool, how End) error {
+	_, err := t.Exec(ending, op.Args{"now": t.Now(), "reason": how, "pool": pool})
+	return err
 }
 
 // endOf is how a lease ended that is over.
 func endOf(t *op.Tx, lease id.Lease) (End, bool, error) {
 	return first(op.All[End](t, `select reason from past_leases where org_id = :org and id = :id`, op.Args{"id": lease}))
-}
-
-// within reports whether whoever asks reaches the user.
-func within(t *op.Tx, u id.User) (bool, error) {
-	condition, args := account.Within(t)
-	args["user"] = u
-	n, err := op.One[int](t, `select count(*) from users u where u.org_id = :org and u.id = :user`+condition, args)
-	return n > 0, err
 }
 
 // holders are those who hold a seat of a pool and whom whoever asks reaches, after a slot.
@@ -184,21 +186,10 @@ func countHolders(t *op.Tx, pool id.SeatPool) (int, error) {
 		where s.org_id = :org and s.pool_id = :pool and s.expires_at > :now`+condition, args)
 }
 
-// taken are the seats of a pool that carry a lease, in force or run out, locked.
-func taken(t *op.Tx, pool id.SeatPool) ([]Lease, error) {
-	return op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.pool_id = :pool and s.lease_id is not null
-		order by s.slot LOCK_ROW`, op.Args{"pool": pool})
-}
-
 // nextFree is when the first seat of a pool that is in use runs out.
 func nextFree(t *op.Tx, pool id.SeatPool) (time.Time, bool, error) {
 	return first(op.All[time.Time](t, `select expires_at from seats where org_id = :org and pool_id = :pool and expires_at > :now order by expires_at limit 1`,
 		op.Args{"pool": pool, "now": t.Now()}))
-}
-
-// heldBy are a user's seats, locked.
-func heldBy(t *op.Tx, u id.User) ([]Lease, error) {
-	return op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.user_id = :user order by s.pool_id LOCK_ROW`, op.Args{"user": u})
 }
 
 // Place is a user's in a pool.

@@ -10,6 +10,7 @@ import (
 	"roster/internal/op"
 	"roster/internal/patch"
 	"roster/internal/role"
+	"roster/internal/text"
 )
 
 // Model is how the licenses of a plan serve people.
@@ -72,7 +73,9 @@ func (n NewPlan) check(s Service, at time.Time) (Plan, error) {
 // apply writes what was given into p, or says which fields are wrong.
 func (in PlanInput) apply(p Plan, s Service, c *errs.Check) (Plan, error) {
 	if in.Name.Set || p.Name == "" {
-		p.Name = checkName(c, "name", in.Name.Value, "Enter a name for the plan.")
+		if p.Name = text.Name(c, "name", in.Name.Value, maxName); text.Key(p.Name) == "" {
+			c.Fail("name", "required", "Enter a name for the plan.")
+		}
 	}
 	if in.Link.Set {
 		p.Link = checkLink(c, in.Link.Value)

@@ -139,7 +139,9 @@ func checkKey(c *errs.Check, key string) {
 // apply writes what was given into s, or says which fields are wrong.
 func (in Input) apply(s Service, c *errs.Check) (Service, error) {
 	if in.Name.Set || s.Name == "" {
-		s.Name = checkName(c, "name", in.Name.Value, "Enter a name for the service.")
+		if s.Name = text.Name(c, "name", in.Name.Value, maxName); text.Key(s.Name) == "" {
+			c.Fail("name", "required", "Enter a name for the service.")
+		}
 	}
 	if in.Link.Set {
 		s.Link = checkLink(c, in.Link.Value)
@@ -156,16 +158,6 @@ func (in Input) apply(s Service, c *errs.Check) (Service, error) {
 		s.Permissions = checkPermissions(c, s, in.Permissions.Value)
 	}
 	return s, c.Err()
-}
-
-func checkName(c *errs.Check, field, name, missing string) string {
-	clean, err := text.Clean(name, maxName)
-	if e, wrong := errors.AsType[*text.Error](err); wrong {
-		c.Fail(field, e.Code, "The name has at most %d characters, and none that cannot be seen.", maxName)
-	} else if text.Key(clean) == "" {
-		c.Fail(field, "required", "%s", missing)
-	}
-	return clean
 }
 
 func checkText(c *errs.Check, field, given string) string {
@@ -218,7 +210,10 @@ func checkPermissions(c *errs.Check, s Service, given []Permission) []Permission
 			c.Fail(field, "twice", "This permission stands here twice.")
 		}
 		seen[p.Key] = true
-		p.Service, p.Name = s.Key, checkName(c, nameField(i), p.Name, "Enter a name for this permission.")
+		p.Service = s.Key
+		if p.Name = text.Name(c, nameField(i), p.Name, maxName); text.Key(p.Name) == "" {
+			c.Fail(nameField(i), "required", "Enter a name for this permission.")
+		}
 		clean = append(clean, p)
 	}
 	return clean

@@ -81,10 +81,8 @@ func (n New) check(at time.Time) (Team, error) {
 func (up Update) apply(t Team) (Team, error) {
 	var c errs.Check
 	if up.Name.Set {
-		clean, err := text.Clean(up.Name.Value, maxName)
-		if e, wrong := errors.AsType[*text.Error](err); wrong {
-			c.Fail("name", e.Code, "The name has at most %d characters, and none that cannot be seen.", maxName)
-		} else if text.Key(clean) == "" {
+		clean := text.Name(&c, "name", up.Name.Value, maxName)
+		if text.Key(clean) == "" {
 			c.Fail("name", "required", "Enter a name for the team.")
 		}
 		t.Name = clean

@@ -13,6 +13,7 @@
 package text
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -52,6 +53,16 @@ func (e *Error) Error() string { return e.Message.String() }
 // result. Nothing is ever cut off.
 func Clean(s string, maxRunes int) (string, error) {
 	return clean(s, maxRunes, false)
+}
+
+// Name is [Clean] for a name that somebody typed into a field: what is refused is
+// noted in c. Whether it is required is the caller's rule, to be noted after this.
+func Name(c *errs.Check, field, given string, maxRunes int) string {
+	name, err := Clean(given, maxRunes)
+	if e, wrong := errors.AsType[*Error](err); wrong {
+		c.Fail(field, e.Code, "The name has at most %d characters, and none that cannot be seen.", maxRunes)
+	}
+	return name
 }
 
 // CleanLines is [Clean] for text of several lines. It keeps line feeds and tabs,

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"roster/internal/errs"
 	"roster/internal/text"
 )
 
@@ -188,6 +189,19 @@ func idempotent(t *testing.T, s string) {
 		}
 		if !utf8.ValidString(once) {
 			t.Fatalf("%s(%+q) is not valid UTF-8", name, s)
+		}
+	}
+}
+
+func TestNameNotesWhatIsRefused(t *testing.T) {
+	for given, want := range map[string]string{" Night\u200b shift ": "", "a\x00": "invalid_text", "abcdefghijklm": "too_long", "": ""} {
+		var c errs.Check
+		name, got := text.Name(&c, "name", given, 12), ""
+		if e, wrong := c.Err().(*errs.Error); wrong {
+			got = e.Fields[0].Code
+		}
+		if got != want || want != "" && name != "" || given == " Night\u200b shift " && name != "Night shift" {
+			t.Errorf("%q: %q, %q", given, name, got)
 		}
 	}
 }

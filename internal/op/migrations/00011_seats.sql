@@ -38,7 +38,7 @@ create table past_leases (
 	reason        TEXT not null check (reason in ('returned', 'expired', 'taken_over', 'freed', 'left')),
 	primary key (org_id, id)
 ) STRICT;
-create index past_leases_by_end on past_leases (org_id, ended_at);
+create index past_leases_by_end on past_leases (ended_at);
 create index past_leases_by_user on past_leases (org_id, user_id);
 
 -- only postgres
