@@ -3,19 +3,18 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Browsers } from "./lib/browser.js";
-import { signIn, titled } from "./lib/acts.js";
+import { enterSample } from "./lib/acts.js";
 import { Roster } from "./lib/roster.js";
 
 const images = join(dirname(fileURLToPath(import.meta.url)), "..", "docs", "images");
 mkdirSync(images, { recursive: true });
 
 const server = await Roster.start({ demo: true });
-const password = await server.says(/an admin +\S+\n +(\S+)/);
+await server.says(/an admin +\S+\n +(\S+)/);
 const browsers = await Browsers.open();
 const page = await browsers.person();
 const organization = `${server.url}/o/nordlys`;
-await signIn(page, organization, "maya.bergstrom@nordlys.example", password);
-await titled(page, "Users");
+await enterSample(page, server, organization);
 
 async function picture(name, { width = 1440, height = 900, scheme = "light" } = {}) {
   await page.setViewportSize({ width, height });

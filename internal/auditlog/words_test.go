@@ -18,6 +18,7 @@ import (
 	"roster/internal/group"
 	"roster/internal/op"
 	"roster/internal/org"
+	"roster/internal/seat"
 	"roster/internal/service"
 	"roster/internal/user"
 )
@@ -79,7 +80,7 @@ func TestDifferencesAreInWords(t *testing.T) {
 }
 
 func TestAuditedFieldsHaveNames(t *testing.T) {
-	for _, audited := range []reflect.Type{reflect.TypeFor[user.User](), reflect.TypeFor[org.Organization](), reflect.TypeFor[group.Group](), reflect.TypeFor[field.Field](), reflect.TypeFor[service.Service](), reflect.TypeFor[service.Subscription]()} {
+	for _, audited := range []reflect.Type{reflect.TypeFor[user.User](), reflect.TypeFor[org.Organization](), reflect.TypeFor[group.Group](), reflect.TypeFor[field.Field](), reflect.TypeFor[service.Service](), reflect.TypeFor[service.Subscription](), reflect.TypeFor[service.Plan](), reflect.TypeFor[seat.Pool]()} {
 		for _, f := range reflect.VisibleFields(audited) {
 			how, name := f.Tag.Get("audit"), f.Tag.Get("db")
 			if _, ok := fields[name]; !ok && (how == "track" || how == "secret") {
