@@ -22,6 +22,7 @@ import (
 
 func newTeam(t *testing.T, w *apptest.World, by op.Call, name string) id.Team {
 	t.Helper()
+	w.Advance(time.Millisecond) // ids of one millisecond have any order
 	made, err := team.Create.Do(t.Context(), w.Door, by, team.New{Name: name})
 	if err != nil {
 		t.Fatal(err)
