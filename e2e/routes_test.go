@@ -168,6 +168,8 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"seatPoolUpdate", request{op, "PATCH " + night, map[string]any{"overage_percent": 0}, 200}, request{op, "PATCH " + night, map[string]any{"seats": -1}, 422}},
 			{"leaseAcquire", request{op, "POST " + night + "/leases", map[string]any{"user_id": uma.ID, "device": "Mac"}, 200}, request{op, "POST " + night + "/leases", map[string]any{"user_id": ada.ID, "device": "Mac"}, 409}},
 			{"leaseList", request{op, get(night + "/leases?limit=1&count=true"), nil, 200}, request{me, get(night + "/leases"), nil, 403}},
+			{"seatPoolUsage", request{op, get(night + "/usage?days=7"), nil, 200}, request{op, get(night + "/usage?days=400"), nil, 422}},
+			{"licenseUsage", request{op, get(o.path("licenses", "usage")), nil, 200}, request{op, get(o.path("licenses", "usage") + "?month=2026"), nil, 422}},
 			{"leaseRenew", request{op, "PUT " + held, map[string]any{}, 200}, request{op, "PUT " + o.path("leases", "lea_1"), map[string]any{}, 404}},
 			{"leaseReturn", request{op, "DELETE " + held, nil, 204}, request{op, "DELETE " + o.path("leases", "lea_1"), nil, 404}},
 			{"leaseFree", request{op, "POST " + held + "/free", nil, 204}, request{me, "POST " + held + "/free", nil, 403}},

@@ -221,6 +221,9 @@ func (e *endpoint) answerOf(status int, outputs *schemas) *huma.Response {
 		r.Content = map[string]*huma.MediaType{}
 		for _, format := range e.formats {
 			r.Content[format] = &huma.MediaType{Schema: text}
+			if format == jsonType {
+				r.Content[format] = &huma.MediaType{Schema: outputs.of(e.out, upperFirst(e.id)+"Answer")}
+			}
 		}
 	} else if len(e.gives) > 0 {
 		r.Content = files(e.gives)

@@ -4,11 +4,11 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
-	"strings"
 	"time"
 
 	"roster/internal/authz"
 	"roster/internal/op"
+	"roster/internal/text"
 )
 
 // ExportInput is what to export. After is where the next part begins.
@@ -88,16 +88,8 @@ func (e Event) record() []string {
 		e.At.UTC().Format(time.RFC3339Nano), e.Name, e.Actor.Kind, e.Actor.ID, e.Actor.Name, e.Subject.Kind, e.Subject.ID, e.Subject.Name,
 		string(changes), e.Address, e.Agent, e.Request, string(e.ID),
 	}
-	for i, text := range record {
-		record[i] = cell(text)
+	for i, field := range record {
+		record[i] = text.Cell(field)
 	}
 	return record
-}
-
-// cell keeps a spreadsheet from taking text for a formula.
-func cell(text string) string {
-	if text != "" && strings.IndexByte("=+-@\t\r\x00", text[0]) >= 0 {
-		return "'" + text
-	}
-	return text
 }

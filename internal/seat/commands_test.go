@@ -286,8 +286,8 @@ func TestPoolsMembersAndWhoLeaves(t *testing.T) {
 		two = s.renews(two, time.Time{}, "")
 		s.returns(one, "")
 		s.takes(u[2], night.ID, "Mac", "no_seat")
-		if two = s.renews(two, time.Time{}, ""); two.Slot != 2 {
-			t.Errorf("a refusal changes nothing: %+v", two)
+		if two = s.renews(two, time.Time{}, ""); two.Slot != 1 {
+			t.Errorf("who sat outside has moved in: %+v", two)
 		}
 		resize(2)
 		s.takes(u[2], night.ID, "Mac", "")

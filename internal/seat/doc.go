@@ -15,6 +15,8 @@
 //	seat.go    the types, and the rules
 //	pools.go   the pools of an organization
 //	lease.go   taking, renewing, returning and freeing a seat
+//	usage.go   how much of a pool was used, and would have been
+//	report.go  who used how much of what in a month
 //	steps.go   what sales, licenses and deletions do with seats
-//	store.go   the tables seats, past_leases and seat_pools
+//	store.go   the tables seats, past_leases, seat_pools, seat_wishes and seat_days
 package seat

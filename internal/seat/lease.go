@@ -1,6 +1,7 @@
 package seat
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -29,8 +30,37 @@ type Ask struct {
 // keeps it, renewed: it can be repeated at any time. Errors: not_found,
 // validation_failed, not_active, not_a_member, subscription_expired,
 // second_device, no_seat.
-var Acquire = op.Command[Ask, Lease]{
-	Name: "lease.acquire", Needs: authz.SeatsLease, Scope: authz.InOrg, Relaxed: true, Quiet: quiet, Run: acquire,
+var Acquire = op.Sequence[Ask, Lease]{
+	Name: "lease.acquire", Needs: authz.SeatsLease, Scope: authz.InOrg, Quiet: quiet,
+	Run: func(ctx context.Context, d *op.Door, call op.Call, in Ask) (Lease, error) {
+		tried, err := try.Do(ctx, d, call, in)
+		if err == nil && tried.crowded != nil {
+			err = tried.crowded
+		}
+		return tried.Lease, err
+	},
+}
+
+// attempt is the lease that somebody has, or the refusal of a pool without a free
+// seat: no error, because that it was refused is written down, and must stay.
+type attempt struct {
+	Lease
+	crowded *errs.Error
+}
+
+var try = op.Command[Ask, attempt]{
+	Name: "lease.try", Needs: authz.SeatsLease, Scope: authz.InOrg, Relaxed: true, Quiet: quiet,
+	Run: func(t *op.Tx, in Ask) (attempt, error) {
+		p, l, err := acquire(t, in)
+		if err != nil || l.Slot != 0 {
+			return attempt{Lease: l}, err
+		}
+		if err := turnAway(t, p, l); err != nil {
+			return attempt{}, err
+		}
+		refusal, err := crowded(t, p)
+		return attempt{crowded: refusal}, err
+	},
 }
 
 // Sign is a sign of life.
@@ -121,48 +151,48 @@ func expired() *errs.Error {
 	return errs.Conflict("subscription_expired", "No subscription to these seats is in force.")
 }
 
-func acquire(t *op.Tx, in Ask) (Lease, error) {
+// acquire gives a seat, or answers a lease without one if there is none.
+func acquire(t *op.Tx, in Ask) (Pool, Lease, error) {
 	p, err := poolBy(t, in.Pool)
 	if err != nil {
-		return Lease{}, err
+		return p.Pool, Lease{}, err
 	}
 	l, err := in.check(p.Pool, t.Now())
 	if err != nil {
-		return l, err
+		return p.Pool, l, err
 	}
 	if err := admit(t, in.User, p); err != nil {
-		return l, err
+		return p.Pool, l, err
 	}
 	own, has, err := seatOf(t, p.ID, in.User)
 	if err != nil {
-		return l, err
+		return p.Pool, l, err
 	}
 	switch inForce := own.inForce(t.Now()); {
 	case inForce && own.Device == l.Device:
 		own.TTL, own.again = l.TTL, true
 		own = own.renewed(t.Now(), own.BusyUntil)
-		return own, write(t, own)
+		return p.Pool, own, write(t, own)
 	case inForce && p.SecondDevice == Refuse:
-		return l, errs.Conflict("second_device", "The user has a seat on another device. Sign out there first.")
+		return p.Pool, l, errs.Conflict("second_device", "The user has a seat on another device. Sign out there first.")
 	case inForce:
 		if err := remember(t, own, TakenOver); err != nil {
-			return l, err
+			return p.Pool, l, err
 		}
 		l.Slot = own.Slot
-		return l, write(t, l)
+		return p.Pool, l, write(t, l)
 	case has:
 		if err := finish(t, own, Expired); err != nil {
-			return l, err
+			return p.Pool, l, err
 		}
 	}
-	l.Slot, err = vacant(t, p.Pool)
-	if err != nil {
-		return l, err
+	if l.Slot, err = vacant(t, p.Pool); err != nil || l.Slot == 0 {
+		return p.Pool, l, err
 	}
-	if l.Slot == 0 {
-		return l, crowded(t, p.Pool)
+	if _, err := wishUntil(t, l, t.Now()); err != nil {
+		return p.Pool, l, err
 	}
-	return l, write(t, l)
+	return p.Pool, l, write(t, l)
 }
 
 // vacant is a seat for a new lease, locked and empty; 0 if there is none. Who sits
@@ -215,18 +245,18 @@ const crowdAtMost = 20
 
 // crowded is the refusal of a pool without a free seat, with those who hold its
 // seats for whoever may see them.
-func crowded(t *op.Tx, p Pool) error {
+func crowded(t *op.Tx, p Pool) (*errs.Error, error) {
 	var c Crowded
 	var err error
 	if c.FreeAt, _, err = nextFree(t, p.ID); err != nil {
-		return err
+		return nil, err
 	}
 	if may := t.Actor().Permissions; may.Has(authz.LicensesView) && may.Has(authz.UsersView) {
 		if c.Holders, err = holders(t, p.ID, 0, crowdAtMost); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return noSeat(p, c)
+	return noSeat(p, c), nil
 }
 
 func renew(t *op.Tx, in Sign) (Lease, error) {

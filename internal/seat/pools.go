@@ -12,7 +12,7 @@ import (
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{ListPools, GetPool, CreatePool, ChangePool, DeletePool, Leases, Acquire, Renew, Return, Free, Sweep}
+	return []op.Operation{ListPools, GetPool, CreatePool, ChangePool, DeletePool, GetUsage, Report, Leases, Acquire, Renew, Return, Free, Sweep}
 }
 
 // Pools are the pools of an organization.

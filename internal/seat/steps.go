@@ -66,8 +66,8 @@ const (
 	sweepBatch = 500
 )
 
-// Sweep puts away leases that ran out, and forgets those that ended more than 400
-// days ago. Nothing waits for it.
+// Sweep puts away leases that ran out, writes down how pools were used on the days
+// that are over, and forgets what is more than 400 days old. Nothing waits for it.
 var Sweep = op.Sequence[op.Nothing, op.Nothing]{
 	Name: "lease.sweep", Needs: authz.SystemWork, Scope: authz.System, Quiet: quiet,
 	Run: func(ctx context.Context, d *op.Door, call op.Call, _ op.Nothing) (op.Nothing, error) {
@@ -82,11 +82,36 @@ var Sweep = op.Sequence[op.Nothing, op.Nothing]{
 				}
 			}
 		}
+		for _, one := range found.books {
+			if _, err := keepBook.Do(ctx, d, call, one); err != nil {
+				return op.Nothing{}, err
+			}
+		}
 		return op.Nothing{}, nil
 	},
 }
 
-type some struct{ list []id.Org }
+// some is what there is to do: organizations in which leases ran out, and pools of
+// which days are not written down.
+type some struct {
+	list  []id.Org
+	books []ofPool
+}
+
+// keepBook writes down how a pool was used on the days that are over.
+var keepBook = op.Command[ofPool, op.Nothing]{
+	Name: "lease.keep_book", Needs: authz.SystemWork, Scope: authz.System, Relaxed: true, Quiet: quiet,
+	Run: func(t *op.Tx, of ofPool) (op.Nothing, error) {
+		if err := t.Enter(of.Org); err != nil {
+			return op.Nothing{}, err
+		}
+		row, err := poolBy(t, of.Pool)
+		if err != nil {
+			return op.Nothing{}, err
+		}
+		return op.Nothing{}, writeDays(t, row.Pool)
+	},
+}
 
 var findRanOut = op.Command[op.Nothing, some]{
 	Name: "lease.find_ran_out", Needs: authz.SystemWork, Scope: authz.System, Quiet: quiet,
@@ -95,7 +120,11 @@ var findRanOut = op.Command[op.Nothing, some]{
 			return some{}, err
 		}
 		list, err := ranOut(t, sweepBatch)
-		return some{list}, err
+		if err != nil {
+			return some{}, err
+		}
+		books, err := behind(t, sweepBatch)
+		return some{list, books}, err
 	},
 }
 

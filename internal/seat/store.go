@@ -228,7 +228,18 @@ func ranOutHere(t *op.Tx, n int) ([]Lease, error) {
 }
 
 func dropPast(t *op.Tx, before time.Time) error {
-	_, err := t.Exec(`-- across organizations: what has long ended is forgotten in all of them
-		delete from past_leases where ended_at < :before`, op.Args{"before": before})
-	return err
+	args := op.Args{"before": before, "day": before.UTC().Format(time.DateOnly)}
+	for _, old := range []string{
+		`-- across organizations: what has long ended is forgotten in all of them
+		delete from past_leases where ended_at < :before`,
+		`-- across organizations: what has long ended is forgotten in all of them
+		delete from seat_wishes where ended_at < :before`,
+		`-- across organizations: what has long ended is forgotten in all of them
+		delete from seat_days where day < :day`,
+	} {
+		if _, err := t.Exec(old, args); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -65,6 +65,15 @@ func Name(c *errs.Check, field, given string, maxRunes int) string {
 	return name
 }
 
+// Cell keeps a spreadsheet from taking what somebody wrote for a formula: it is for
+// fields of CSV.
+func Cell(s string) string {
+	if s != "" && strings.IndexByte("=+-@\t\r\x00", s[0]) >= 0 {
+		return "'" + s
+	}
+	return s
+}
+
 // CleanLines is [Clean] for text of several lines. It keeps line feeds and tabs,
 // and turns CR LF, CR, NEL and the Unicode line and paragraph separators into
 // line feeds.

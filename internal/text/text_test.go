@@ -205,3 +205,11 @@ func TestNameNotesWhatIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestCellsAreNoFormulas(t *testing.T) {
+	for in, want := range map[string]string{"": "", "Sales": "Sales", "a=b": "a=b", "=1+1": "'=1+1", "+49": "'+49", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx"} {
+		if got := text.Cell(in); got != want {
+			t.Errorf("%q became %q instead of %q", in, got, want)
+		}
+	}
+}
