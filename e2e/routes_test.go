@@ -45,6 +45,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		s.operator.post(t, v1+"/services", map[string]any{"key": "help", "name": "Help"}).ok(t, 201)
 		s.operator.post(t, v1+"/services/help/plans", map[string]any{"key": "desk", "name": "Desk", "model": "seat"}).ok(t, 201)
 		made(o.path("subscriptions"), map[string]any{"service": "help", "plan": "desk", "quantity": 3})
+		standard := into[struct{ Items []struct{ ID string } }](t, s.operator.get(t, o.path("seat-pools")).ok(t, 200)).Items[0].ID
 		night := made(o.path("seat-pools"), map[string]any{"service": "help", "plan": "desk", "name": "Night", "seats": 1})
 		s.operator.do(t, "PUT", o.path("users", uma.ID, "licenses", "help"), map[string]any{"plan": "desk", "pool_id": night[strings.LastIndex(night, "/")+1:]}).ok(t, 200)
 		held := o.path("leases", into[struct{ ID string }](t, s.operator.post(t, night+"/leases", map[string]any{"user_id": uma.ID, "device": "Mac"}).ok(t, 201)).ID)
@@ -168,6 +169,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 			{"seatPoolUpdate", request{op, "PATCH " + night, map[string]any{"overage_percent": 0}, 200}, request{op, "PATCH " + night, map[string]any{"seats": -1}, 422}},
 			{"leaseAcquire", request{op, "POST " + night + "/leases", map[string]any{"user_id": uma.ID, "device": "Mac"}, 200}, request{op, "POST " + night + "/leases", map[string]any{"user_id": ada.ID, "device": "Mac"}, 409}},
 			{"leaseList", request{op, get(night + "/leases?limit=1&count=true"), nil, 200}, request{me, get(night + "/leases"), nil, 403}},
+			{"seatPoolMoveSeats", request{op, "POST " + night + "/move-seats", map[string]any{"to": standard, "seats": 1}, 200}, request{op, "POST " + night + "/move-seats", map[string]any{"to": standard, "seats": 9}, 422}},
 			{"seatPoolUsage", request{op, get(night + "/usage?days=7"), nil, 200}, request{op, get(night + "/usage?days=400"), nil, 422}},
 			{"licenseUsage", request{op, get(o.path("licenses", "usage")), nil, 200}, request{op, get(o.path("licenses", "usage") + "?month=2026"), nil, 422}},
 			{"leaseRenew", request{op, "PUT " + held, map[string]any{}, 200}, request{op, "PUT " + o.path("leases", "lea_1"), map[string]any{}, 404}},

@@ -86,6 +86,7 @@ func Pages(k *web.Kit) {
 	account.Pages(k)
 	team.Pages(k)
 	license.Pages(k)
+	seat.Pages(k)
 	number.Pages(k)
 	sender.Pages(k)
 	contact.Pages(k)

@@ -57,7 +57,7 @@ func Reactions() {
 	service.Hooks.Sold = sold
 	service.Hooks.Required = license.Required
 
-	license.Hooks.Unseated = seat.Unseat
+	license.Hooks.Unseated, license.Hooks.Shares = seat.Unseat, seat.Shares
 
 	user.Hooks.Enters = license.Enter
 	user.Hooks.Expected = license.Expect

@@ -340,7 +340,7 @@ func TestTheOrganizationsAreSubscribed(t *testing.T) {
 			}
 			return strings.Join(all, ", ")
 		}
-		if got := states(b.admin); got != "fax current, network current, guidance current, guidance current" {
+		if got := states(b.admin); got != "fax current, network current, guidance current, guidance current, guidance current" {
 			t.Errorf("Nordlys: %s", got)
 		}
 		if got := states(b.signIn(t, "hafenbau", b.AdminEmail, b.AdminPassword)); got != "fax ended, guidance current" {

@@ -176,6 +176,7 @@ func tellNordlys(s *story) {
 	nordlysFields(s)
 	nordlysFaces(s)
 	nordlysNumbers(s)
+	nordlysSeats(s)
 }
 
 // The groups of Nordlys, beside the default one.

@@ -26,6 +26,7 @@ var plans = []service.NewPlan{
 		Name: patch.To("Expert"), Permissions: patch.To(role.Permissions{"guidance.invite_guest"}),
 		WelcomeText: patch.To("You can invite guests to your calls: press Invite in a call and give them the link."),
 	}},
+	{Service: guidance, Key: "support", Model: service.Seat, PlanInput: service.PlanInput{Name: patch.To("Support"), Permissions: patch.To(role.Permissions{"guidance.recordings"})}},
 }
 
 // catalogue is what the vendor offers: help by video, faxes, and a portal for a network.

@@ -302,9 +302,5 @@ func (v deleteView) done(ctx context.Context, to id.Group) string {
 
 // answer asks: in a dialog where script wants one, else on a page of its own.
 func (v deleteView) answer(status int) web.Response {
-	question := v.question(v.c.Context())
-	if v.c.Partial() {
-		return web.RenderStatus(status, deleteDialog(question, v))
-	}
-	return web.RenderStatus(status, deletePage(v.c.Page(question.Title), question, v))
+	return web.ConfirmWith(v.c, status, v.question(v.c.Context()), v.target())
 }

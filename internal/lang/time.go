@@ -47,6 +47,13 @@ func DateTime(ctx context.Context, t time.Time) string { return from(ctx).format
 // Time writes the time of day: 17:12.
 func Time(ctx context.Context, t time.Time) string { return from(ctx).format(layoutTime, t) }
 
+// ShortDay writes a day of t's own zone, whatever the reader's is: 4 Oct.
+func ShortDay(ctx context.Context, t time.Time) string {
+	s := from(ctx)
+	s.zone = t.Location()
+	return s.format(layoutShort, t)
+}
+
 // Day writes the day as somebody would say it now: Today, Yesterday, 4 October, 4 October 2025.
 func Day(ctx context.Context, now, t time.Time) string {
 	s := from(ctx)

@@ -47,6 +47,8 @@ func look(t *op.Tx) (shelf, error) {
 var Hooks struct {
 	// Unseated ends the lease of a user who is no member of a pool any more.
 	Unseated func(t *op.Tx, u id.User, pool id.SeatPool) error
+	// Shares are the pools of all plans with their figures, the default ones first.
+	Shares func(t *op.Tx) ([]Pool, error)
 }
 
 // leaves ends the lease of whoever was a member of a pool, and is none of it now.

@@ -15,6 +15,10 @@ type Pool struct {
 	Service string      `db:"service"`
 	Plan    string      `db:"plan"`
 	Name    string      `db:"name"`
+
+	// Only for the page that shows all of them: see Hooks.Shares.
+	Seats, Limit, Members, InUse int
+	TurnedAway                   int // in 30 days
 }
 
 // Page is the page 'Users & subscriptions'.
@@ -38,7 +42,7 @@ var ShowPage = op.Query[op.Nothing, Page]{
 		if p.Groups, err = group.Choices(t); err != nil {
 			return p, err
 		}
-		p.Pools, err = pools(t)
+		p.Pools, err = Hooks.Shares(t)
 		return p, err
 	},
 }

@@ -19,6 +19,7 @@ func Routes(a *api.API) {
 	api.Handle(a, "PATCH", pools+"/{id}", ChangePool, seats, api.Summary("Change a seat pool"))
 	api.Handle(a, "DELETE", pools+"/{id}", DeletePool, seats, api.Summary("Delete a seat pool"),
 		api.Description("Its members come into another pool of the plan, and leases in it end."))
+	api.Handle(a, "POST", pools+"/{id}/move-seats", MoveSeats, seats, api.Summary("Move seats into another pool of the plan"))
 	api.Handle(a, "GET", pools+"/{id}/usage", GetUsage, seats, api.Summary("How a pool was used"),
 		api.Description("Day by day, of UTC: the peak, who was turned away, and what would have sufficed."), api.Refuses(errs.KindInvalid))
 	api.Download(a, "/organizations/{org}/licenses/usage", Report, []api.Format[ReportInput, Month]{

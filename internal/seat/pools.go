@@ -12,7 +12,7 @@ import (
 
 // Operations lists what this package does.
 func Operations() []op.Operation {
-	return []op.Operation{ListPools, GetPool, CreatePool, ChangePool, DeletePool, GetUsage, Report, Leases, Acquire, Renew, Return, Free, Sweep}
+	return []op.Operation{ListPools, GetPool, CreatePool, ChangePool, DeletePool, MoveSeats, Page, FormPage, HolderOf, GetUsage, Report, Leases, Acquire, Renew, Return, Free, Sweep}
 }
 
 // Pools are the pools of an organization.
@@ -93,6 +93,19 @@ type Deletion struct {
 // validation_failed.
 var DeletePool = op.Command[Deletion, op.Nothing]{
 	Name: "seat_pool.delete", Needs: authz.LicensesManage, Scope: authz.InOrg, Run: removePool,
+}
+
+// Move is how many seats go from one pool into another one of the same plan.
+type Move struct {
+	PoolRef
+	To    id.SeatPool `json:"to" required:"true"`
+	Seats int         `json:"seats" required:"true" example:"4"`
+}
+
+// MoveSeats moves seats between two pools of a plan, in one step. Who holds a seat keeps
+// it. Errors: not_found, validation_failed.
+var MoveSeats = op.Command[Move, Pool]{
+	Name: "seat_pool.move_seats", Needs: authz.LicensesManage, Scope: authz.InOrg, Run: moveSeats,
 }
 
 func createPool(t *op.Tx, in NewPool) (Pool, error) {
@@ -229,4 +242,45 @@ func removePool(t *op.Tx, in Deletion) (op.Nothing, error) {
 	}
 	moved := op.Change{Field: "move_to", After: op.Named{ID: string(to.ID), Name: to.Name}}
 	return op.Nothing{}, t.Record(op.Event{Name: "seat_pool.deleted", Subject: gone.subject(), Changes: []op.Change{moved}})
+}
+
+// moveSeats answers the pool that gave.
+func moveSeats(t *op.Tx, in Move) (Pool, error) {
+	from, others, err := among(t, in.ID)
+	if err != nil {
+		return from, err
+	}
+	var to Pool
+	for _, o := range others {
+		if o.ID == in.To {
+			to = o
+		}
+	}
+	var c errs.Check
+	if to.ID == "" {
+		c.Fail("to", "unknown_pool", "There is no such pool of this plan. Choose one from the list.")
+	}
+	if in.Seats < 1 || in.Seats > from.Seats {
+		c.Fail("seats", "out_of_range", "Enter a number from %d to %d.", min(1, from.Seats), from.Seats)
+	}
+	if err := c.Err(); err != nil {
+		return from, err
+	}
+	for _, change := range []struct {
+		of Pool
+		by int
+	}{{from, -in.Seats}, {to, in.Seats}} {
+		if change.of.Default { // its seats are what the others leave
+			continue
+		}
+		now := change.of
+		now.Seats += change.by
+		if err := updatePool(t, now); err != nil {
+			return from, err
+		}
+		if err := t.Record(op.Event{Name: "seat_pool.updated", Subject: now.subject(), Changes: op.Diff(change.of, now)}); err != nil {
+			return from, err
+		}
+	}
+	return shown(t, in.ID)
 }

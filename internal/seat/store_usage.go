@@ -3,8 +3,10 @@ package seat
 import (
 	"time"
 
+	"roster/internal/account"
 	"roster/internal/id"
 	"roster/internal/op"
+	"roster/internal/user"
 )
 
 // spans are the leases in a pool, and the wishes for one, that touch the time from a
@@ -92,4 +94,43 @@ func earlier(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// figure is a number about a pool.
+type figure struct {
+	Pool id.SeatPool `db:"pool_id"`
+	N    int         `db:"n"`
+}
+
+func byPool(rows []figure, err error) (map[id.SeatPool]int, error) {
+	m := make(map[id.SeatPool]int, len(rows))
+	for _, r := range rows {
+		m[r.Pool] = r.N
+	}
+	return m, err
+}
+
+// demands are the greatest demands for each pool's seats on the days, from one on, that
+// are written down.
+func demands(t *op.Tx, from time.Time) (map[id.SeatPool]int, error) {
+	return byPool(op.All[figure](t, `select pool_id, max(demand) as n from seat_days where org_id = :org and day >= :day group by pool_id`,
+		op.Args{"day": from.Format(time.DateOnly)}))
+}
+
+// turnedAway is how often somebody found no seat in each pool since a day.
+func turnedAway(t *op.Tx, from time.Time) (map[id.SeatPool]int, error) {
+	return byPool(op.All[figure](t, `select pool_id, count(*) as n from seat_wishes where org_id = :org and started_at >= :from group by pool_id`, op.Args{"from": from}))
+}
+
+func countBusy(t *op.Tx, pool id.SeatPool) (int, error) {
+	return op.One[int](t, `select count(*) from seats where org_id = :org and pool_id = :pool and expires_at > :now and busy_until > :now`,
+		op.Args{"pool": pool, "now": t.Now()})
+}
+
+// holderOf is who has a lease in force and whom whoever asks reaches, or answers errs.NotFound.
+func holderOf(t *op.Tx, lease id.Lease) (Holder, error) {
+	condition, args := account.Within(t)
+	args["id"], args["now"] = lease, t.Now()
+	return op.One[Holder](t, `select `+leaseColumns+`, `+user.ShownName+` as name from seats s join users u on u.org_id = s.org_id and u.id = s.user_id
+		where s.org_id = :org and s.lease_id = :id and s.expires_at > :now`+condition, args)
 }

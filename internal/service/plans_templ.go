@@ -72,9 +72,9 @@ func (v formView) plans() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "A plan is a kind of license: so many of it are sold to an organization, each for one person. Without plans the service is sold as a whole."))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "A plan is a kind of license: so many of it are sold to an organization, each for one person, or as seats that many people share. Without plans the service is sold as a whole."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `service/plans.templ`, Line: 20, Col: 173}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `service/plans.templ`, Line: 20, Col: 209}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -281,6 +281,14 @@ func (v planView) offered() []ui.Option {
 	return list
 }
 
+// models are what a license of the plan can be.
+func (v planView) models(ctx context.Context) []ui.Choice {
+	return []ui.Choice{
+		{Value: string(Named), Label: lang.T(ctx, "Named"), Hint: lang.T(ctx, "Each license is for one person, on any number of devices."), Selected: v.form.Model != Seat},
+		{Value: string(Seat), Label: lang.T(ctx, "Seat"), Hint: lang.T(ctx, "Pools of seats that many people share: each seat serves one person on one device, while they work."), Selected: v.form.Model == Seat},
+	}
+}
+
 func planPage(page ui.Page, v planView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -393,6 +401,16 @@ func planPage(page ui.Page, v planView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
+					if v.plan == nil {
+						templ_7745c5c3_Err = ui.Choices{Name: "model", Label: lang.T(ctx, "Model"), Options: v.models(ctx), Error: v.faults["model"], Hint: lang.T(ctx, "It never changes.")}.Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, " ")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 					if len(v.service.Permissions) > 0 {
 						templ_7745c5c3_Err = ui.Picks{Name: "permissions", Label: lang.T(ctx, "Permissions that it brings"), Options: v.offered(), Optional: true, Error: v.faults["permissions"]}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
@@ -405,7 +423,7 @@ func planPage(page ui.Page, v planView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -428,7 +446,7 @@ func planPage(page ui.Page, v planView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, " ")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -445,7 +463,7 @@ func planPage(page ui.Page, v planView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -472,7 +490,7 @@ func planPage(page ui.Page, v planView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, " ")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

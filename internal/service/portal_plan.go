@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -16,6 +17,7 @@ import (
 type planForm struct {
 	Version     int64            `form:"version"`
 	Key         string           `form:"key"`
+	Model       Model            `form:"model"`
 	Name        string           `form:"name"`
 	Permissions role.Permissions `form:"permissions"`
 	Link        string           `form:"link"`
@@ -45,7 +47,7 @@ func showPlan(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	if p := v.plan; p != nil {
-		v.form = planForm{int64(p.Version), p.Key, p.Name, p.Permissions, p.Link, p.WelcomeText}
+		v.form = planForm{int64(p.Version), p.Key, p.Model, p.Name, p.Permissions, p.Link, p.WelcomeText}
 	}
 	return v.answer(http.StatusOK), nil
 }
@@ -56,7 +58,7 @@ func submitNewPlan(c *web.Context) (web.Response, error) {
 		return web.Response{}, err
 	}
 	return v.save(func(f planForm) (Plan, error) {
-		return web.Do(c, CreatePlan, NewPlan{Service: v.service.Key, Key: f.Key, Model: Named, PlanInput: f.input()})
+		return web.Do(c, CreatePlan, NewPlan{Service: v.service.Key, Key: f.Key, Model: cmp.Or(f.Model, Named), PlanInput: f.input()})
 	})
 }
 

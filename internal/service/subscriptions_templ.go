@@ -501,7 +501,7 @@ func (v subscriptionsView) add() templ.Component {
 				}
 				templ_7745c5c3_Err = ui.Field{
 					Name: "quantity", Label: lang.T(ctx, "Quantity"), Value: v.quantity, Optional: true, Error: v.faults["quantity"], Attrs: templ.Attributes{"inputmode": "numeric"},
-					Hint: lang.T(ctx, "Of a plan: how many licenses. A service as a whole has none."),
+					Hint: lang.T(ctx, "Of a plan: how many licenses, or seats. A service as a whole has none."),
 				}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

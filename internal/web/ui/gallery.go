@@ -238,3 +238,14 @@ func galleryRules() []Rule {
 		{Text: "Not among passwords known from leaks", Met: true},
 	}
 }
+
+func galleryPeaks() Peaks {
+	p := Peaks{ID: "gallery-peaks", Title: "Seats in use at the same time, 30 days", Text: "At most 24 of 24 seats, and 31 people were turned away."}
+	for i, peak := range []int{14, 9, 8, 17, 18, 19, 17, 20, 11, 8, 18, 21, 22, 20, 23, 10, 9, 21, 24, 24, 22, 24, 12, 9, 22, 24, 24, 23, 24, 13} {
+		p.Days = append(p.Days, PeakDay{Label: galleryNow.AddDate(0, 0, i-29).Format("2 Jan"), Peak: peak, Seats: 24})
+	}
+	for i, n := range map[int]int{18: 3, 19: 6, 21: 2, 25: 9, 26: 7, 28: 4} {
+		p.Days[i].TurnedAway = n
+	}
+	return p
+}

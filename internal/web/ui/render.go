@@ -110,6 +110,12 @@ func (c Progress) Render(ctx context.Context, w io.Writer) error { return c.view
 func (c Share) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
 
 // Render implements templ.Component.
+func (c Seats) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
+
+// Render implements templ.Component.
+func (c Peaks) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
+
+// Render implements templ.Component.
 func (c Outcomes) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
 
 // Render implements templ.Component.

@@ -25,7 +25,7 @@ var components = []templ.Component{
 	Crumb{}, PageHead{}, Jump{}, CardHead{}, Meta{}, SectionHead{}, Tabs{}, Pager{}, Menu{}, MenuItem{}, MenuRule{},
 	State{}, Badge{}, Tag(""), Avatar{}, Person{}, When{}, Fit{},
 	Column{}, Table{}, People{}, Cell{}, PersonRow{}, Toolbar{}, RowMenu{},
-	Notice{}, Empty{}, Strip{}, Progress{}, Share{}, ConfirmPage{}, ConfirmDialog{}, Outcomes{}, Outcome{}, Facts{}, History{},
+	Notice{}, Empty{}, Strip{}, Progress{}, Share{}, Seats{}, Peaks{}, ConfirmPage{}, ConfirmDialog{}, Outcomes{}, Outcome{}, Facts{}, History{},
 	Secret{}, Code{}, Text(""), Name(""), Icon(""),
 }
 
