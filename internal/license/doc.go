@@ -15,5 +15,5 @@
 //	commands.go  assign, remove, the overview, defaults
 //	steps.go     what users, subscriptions and invitations do with licenses
 //	restock.go   licenses that became free find their people
-//	store.go     the tables licenses, license_counts and license_defaults
+//	store.go     the tables licenses, license_counts, pool_counts and license_defaults
 package license

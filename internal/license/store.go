@@ -47,8 +47,9 @@ func look(t *op.Tx) (shelf, error) {
 var Hooks struct {
 	// Unseated ends the lease of a user who is no member of a pool any more.
 	Unseated func(t *op.Tx, u id.User, pool id.SeatPool) error
-	// Shares are the pools of all plans with their figures, the default ones first.
-	Shares func(t *op.Tx) ([]Pool, error)
+	// Shares are the pools of all plans with their figures, the default ones first;
+	// TurnedAway is of so many days, or left out.
+	Shares func(t *op.Tx, days int) ([]Pool, error)
 }
 
 // leaves ends the lease of whoever was a member of a pool, and is none of it now.
@@ -76,7 +77,16 @@ func Repool(t *op.Tx, from, to id.SeatPool) error {
 	if _, err := t.Exec(`update licenses set pool_id = :to where org_id = :org and pool_id = :from`, args); err != nil {
 		return err
 	}
-	_, err := t.Exec(`update license_defaults set pool_id = :to where org_id = :org and pool_id = :from`, args)
+	members, err := op.All[int](t, `delete from pool_counts where org_id = :org and pool_id = :from returning members`, args)
+	if err != nil {
+		return err
+	}
+	for _, n := range members {
+		if err := countMembers(t, to, n); err != nil {
+			return err
+		}
+	}
+	_, err = t.Exec(`update license_defaults set pool_id = :to where org_id = :org and pool_id = :from`, args)
 	return err
 }
 
@@ -88,7 +98,7 @@ func put(t *op.Tx, sh shelf, before, after *License) error {
 		return err
 	}
 	if before != nil && before.Held {
-		if err := count(t, sh, before.key(), -1); err != nil {
+		if err := count(t, sh, *before, -1); err != nil {
 			return err
 		}
 	}
@@ -97,7 +107,7 @@ func put(t *op.Tx, sh shelf, before, after *License) error {
 			op.Args{"user": before.User, "service": before.Service})
 	}
 	if after.Held {
-		if err := count(t, sh, after.key(), 1); err != nil {
+		if err := count(t, sh, *after, 1); err != nil {
 			return err
 		}
 	}
@@ -111,16 +121,30 @@ func put(t *op.Tx, sh shelf, before, after *License) error {
 		})
 }
 
-func count(t *op.Tx, sh shelf, k Key, by int) error {
-	if s := sh.at(k); s != nil {
+func count(t *op.Tx, sh shelf, l License, by int) error {
+	if s := sh.at(l.key()); s != nil {
 		s.Held += by
 	}
-	args := op.Args{"service": k.Service, "plan": k.Plan, "by": by}
+	if l.Pool != "" {
+		if err := countMembers(t, l.Pool, by); err != nil {
+			return err
+		}
+	}
+	args := op.Args{"service": l.Service, "plan": l.Plan, "by": by}
 	n, err := t.Exec(`update license_counts set held = held + :by where org_id = :org and service = :service and plan = :plan`, args)
 	if err != nil || n == 1 {
 		return err
 	}
 	return t.ExecOne(`insert into license_counts (org_id, service, plan, held) values (:org, :service, :plan, :by)`, args)
+}
+
+func countMembers(t *op.Tx, pool id.SeatPool, by int) error {
+	args := op.Args{"pool": pool, "by": by}
+	n, err := t.Exec(`update pool_counts set members = members + :by where org_id = :org and pool_id = :pool`, args)
+	if err != nil || n == 1 {
+		return err
+	}
+	return t.ExecOne(`insert into pool_counts (org_id, pool_id, members) values (:org, :pool, :by)`, args)
 }
 
 // defaults are the plans that are given by rule.
@@ -238,7 +262,8 @@ func pools(t *op.Tx) ([]Pool, error) {
 
 // Had is the step of a page that tells what licenses a user has.
 func Had(t *op.Tx, u id.User) ([]Has, error) {
-	return op.All[Has](t, `select `+columns+`, s.name || ' ' || p.name as called, p.model from licenses l
+	return op.All[Has](t, `select `+columns+`, s.name || ' ' || p.name as called, p.model,
+			coalesce((select o.name from seat_pools o where o.org_id = l.org_id and o.id = l.pool_id), '') as pool_name from licenses l
 		join plans p on p.service = l.service and p.key = l.plan join services s on s.key = l.service
 		where l.org_id = :org and l.user_id = :user order by s.name_key, l.service`, op.Args{"user": u})
 }

@@ -42,9 +42,40 @@ var ShowPage = op.Query[op.Nothing, Page]{
 		if p.Groups, err = group.Choices(t); err != nil {
 			return p, err
 		}
-		p.Pools, err = Hooks.Shares(t)
+		p.Pools, err = Hooks.Shares(t, awayDays)
 		return p, err
 	},
+}
+
+// awayDays is of how many days the page tells who was turned away.
+const awayDays = 30
+
+// Glance is what an organization has, in a few figures.
+type Glance struct {
+	Plans, Bought, Used, Free int    // of named licenses in force
+	Gone                      string // a plan of which none is free
+	Pools                     []Pool
+}
+
+// AtAGlance is the step of the page that shows it above its users.
+func AtAGlance(t *op.Tx) (*Glance, error) {
+	sh, err := look(t)
+	if err != nil {
+		return nil, err
+	}
+	var g Glance
+	for _, s := range sh {
+		if s.Model != service.Named || !s.InForce() {
+			continue
+		}
+		g.Plans++
+		g.Bought, g.Used, g.Free = g.Bought+s.Bought, g.Used+s.Held, g.Free+s.Free()
+		if s.Free() == 0 {
+			g.Gone = s.Name
+		}
+	}
+	g.Pools, err = Hooks.Shares(t, 0)
+	return &g, err
 }
 
 // OfUser is what a user has and can be given.
@@ -79,6 +110,7 @@ var PageOfUser = op.Query[user.Ref, OfUser]{
 // Has is a license as a user's card tells of it.
 type Has struct {
 	License
-	Called string        `db:"called"` // the plan, with its service
-	Model  service.Model `db:"model"`
+	Called   string        `db:"called"`    // the plan, with its service
+	PoolName string        `db:"pool_name"` // of a seat plan
+	Model    service.Model `db:"model"`
 }

@@ -9,6 +9,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/mailaddr"
 	"roster/internal/op"
+	"roster/internal/service"
 	"roster/internal/text"
 	"roster/internal/user"
 )
@@ -18,15 +19,17 @@ func Operations() []op.Operation { return []op.Operation{List, Lookup, Counts, C
 
 // Filter is what the Users page shows, as its address has it.
 type Filter struct {
-	Search  string       `query:"q" json:"-" form:"q" maxLength:"128" doc:"Part of a name, address, username, phone number or external id; one or two letters: how a word of them begins."`
-	States  []user.State `query:"state" json:"-" form:"state" doc:"Only users in these states."`
-	Roles   []id.Role    `query:"role_id" json:"-" form:"role" doc:"Only users with these roles."`
-	Groups  []id.Group   `query:"group_id" json:"-" form:"group" doc:"Only users in these groups."`
-	Teams   []id.Team    `query:"team_id" json:"-" form:"team" doc:"Only users in one of these teams."`
-	Side    authz.Side   `query:"side" json:"-" form:"side" enum:"organization,delivery" doc:"Only the organization's own users, or only those of delivery accounts."`
-	Plans   []string     `query:"plan" json:"-" form:"plan" doc:"Only users who hold a license of one of these plans, written service/plan; none: who hold none."`
-	Account id.Account   `query:"account_id" json:"-" form:"account" doc:"Only users who were given this account, or one that lies below it."`
-	Sort    string       `query:"sort" json:"-" form:"sort" doc:"name, email, state, role, created_at or last_seen_at; a hyphen before it turns the order around."`
+	Search  string        `query:"q" json:"-" form:"q" maxLength:"128" doc:"Part of a name, address, username, phone number or external id; one or two letters: how a word of them begins."`
+	States  []user.State  `query:"state" json:"-" form:"state" doc:"Only users in these states."`
+	Roles   []id.Role     `query:"role_id" json:"-" form:"role" doc:"Only users with these roles."`
+	Groups  []id.Group    `query:"group_id" json:"-" form:"group" doc:"Only users in these groups."`
+	Teams   []id.Team     `query:"team_id" json:"-" form:"team" doc:"Only users in one of these teams."`
+	Side    authz.Side    `query:"side" json:"-" form:"side" enum:"organization,delivery" doc:"Only the organization's own users, or only those of delivery accounts."`
+	Plans   []string      `query:"plan" json:"-" form:"plan" doc:"Only users who hold a license of one of these plans, written service/plan; none: who hold none."`
+	Pools   []id.SeatPool `query:"pool_id" json:"-" form:"pool" doc:"Only members of one of these seat pools."`
+	Model   service.Model `query:"license_model" json:"-" form:"license_model" enum:"named,seat" doc:"Only users who hold a license of this model."`
+	Account id.Account    `query:"account_id" json:"-" form:"account" doc:"Only users who were given this account, or one that lies below it."`
+	Sort    string        `query:"sort" json:"-" form:"sort" doc:"name, email, state, role, created_at or last_seen_at; a hyphen before it turns the order around."`
 }
 
 // ListInput is a filter and a page.
@@ -113,13 +116,15 @@ type view struct {
 	side    authz.Side
 	account id.Account
 	plans   []string
+	pools   []id.SeatPool
+	model   service.Model
 	order   order
 	down    bool
 }
 
 // read understands a filter, or refuses what it does not know.
 func (f Filter) read() (view, error) {
-	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles, groups: f.Groups, teams: f.Teams, side: f.Side, account: f.Account, plans: f.Plans}
+	v := view{search: text.SearchKey(f.Search), states: f.States, roles: f.Roles, groups: f.Groups, teams: f.Teams, side: f.Side, account: f.Account, plans: f.Plans, pools: f.Pools, model: f.Model}
 	if len([]rune(f.Search)) > 128 {
 		return v, errs.Malformed("invalid_parameter", "q has at most 128 characters.")
 	}
@@ -131,17 +136,13 @@ func (f Filter) read() (view, error) {
 	if f.Side != "" && f.Side != authz.OfOrganization && f.Side != authz.OfDelivery {
 		return v, errs.Malformed("invalid_parameter", "side is organization or delivery.")
 	}
-	if len(f.Roles) > 100 {
-		return v, errs.Malformed("invalid_parameter", "At most 100 roles can be asked for at once.")
+	if f.Model != "" && f.Model != service.Named && f.Model != service.Seat {
+		return v, errs.Malformed("invalid_parameter", "license_model is named or seat.")
 	}
-	if len(f.Groups) > 100 {
-		return v, errs.Malformed("invalid_parameter", "At most 100 groups can be asked for at once.")
-	}
-	if len(f.Teams) > 100 {
-		return v, errs.Malformed("invalid_parameter", "At most 100 teams can be asked for at once.")
-	}
-	if len(f.Plans) > 100 {
-		return v, errs.Malformed("invalid_parameter", "At most 100 plans can be asked for at once.")
+	for _, n := range []int{len(f.Roles), len(f.Groups), len(f.Teams), len(f.Plans), len(f.Pools)} {
+		if n > 100 {
+			return v, errs.Malformed("invalid_parameter", "At most 100 of a kind can be asked for at once.")
+		}
 	}
 	name := f.Sort
 	if name == "" {
@@ -158,7 +159,7 @@ func (f Filter) read() (view, error) {
 
 // list names the view for cursors: a cursor of one view does not open in another.
 func (v view) list() string {
-	parts := []string{"users", v.search, string(v.side), string(v.account), v.order.name}
+	parts := []string{"users", v.search, string(v.side), string(v.account), v.order.name, string(v.model)}
 	if v.down {
 		parts = append(parts, "down")
 	}
@@ -172,6 +173,9 @@ func (v view) list() string {
 		parts = append(parts, string(g))
 	}
 	for _, one := range v.teams {
+		parts = append(parts, string(one))
+	}
+	for _, one := range v.pools {
 		parts = append(parts, string(one))
 	}
 	return strings.Join(append(parts, v.plans...), "\x00")

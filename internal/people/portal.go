@@ -17,6 +17,7 @@ import (
 	"roster/internal/id"
 	"roster/internal/invite"
 	"roster/internal/lang"
+	"roster/internal/license"
 	"roster/internal/op"
 	"roster/internal/patch"
 	"roster/internal/photo"
@@ -62,6 +63,7 @@ type overview struct {
 	called  map[id.Team]string // those of the users on this page
 	photos  map[id.User]int64  // of the users on this page
 	plans   []service.Stock    // that the organization has bought
+	stock   *license.Glance    // nil for who may not see it
 }
 
 // teamsOffered is how many teams the filter has room for.
@@ -87,7 +89,10 @@ func filterOf(q url.Values) ListInput {
 	for _, s := range q["state"] {
 		in.States = append(in.States, user.State(s))
 	}
-	in.Plans = q["plan"]
+	in.Plans, in.Model = q["plan"], service.Model(q.Get("license_model"))
+	for _, one := range q["pool"] {
+		in.Pools = append(in.Pools, id.SeatPool(one))
+	}
 	for _, r := range q["role"] {
 		in.Roles = append(in.Roles, id.Role(r))
 	}
@@ -145,6 +150,11 @@ func look(t *op.Tx, in ListInput) (overview, error) {
 	}
 	if o.plans, err = service.Bought(t); err != nil {
 		return o, err
+	}
+	if len(o.plans) > 0 && t.Actor().Permissions.Has(authz.LicensesView) {
+		if o.stock, err = license.AtAGlance(t); err != nil {
+			return o, err
+		}
 	}
 	o.photos, err = photo.Versions(t, idsOf(o.page.Items))
 	return o, err

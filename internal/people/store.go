@@ -9,6 +9,7 @@ import (
 
 	"roster/internal/account"
 	"roster/internal/op"
+	"roster/internal/service"
 	"roster/internal/user"
 )
 
@@ -64,6 +65,14 @@ func plan(t *op.Tx, v view) (query, error) {
 		}
 		q.where += " and " + holds
 		q.args["plans"] = v.plans
+	}
+	if len(v.pools) > 0 {
+		q.where += " and id in (select lp.user_id from licenses lp where lp.org_id = :org and lp.held and lp.pool_id in (:pools))"
+		q.args["pools"] = v.pools
+	}
+	if v.model != "" {
+		is := map[service.Model]string{service.Named: "null", service.Seat: "not null"}[v.model]
+		q.where += " and id in (select lm.user_id from licenses lm where lm.org_id = :org and lm.held and lm.pool_id is " + is + ")"
 	}
 	if v.side != "" {
 		q.where += " and side = :side"

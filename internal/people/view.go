@@ -12,6 +12,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/id"
 	"roster/internal/lang"
+	"roster/internal/service"
 	"roster/internal/text"
 	"roster/internal/user"
 	"roster/internal/web/ui"
@@ -61,10 +62,48 @@ func (v listView) back() string {
 
 // carried are what the search form sends along beside its own fields.
 func (v listView) carried() []ui.Pair {
-	if v.in.Sort == "" {
+	var pairs []ui.Pair
+	if v.in.Sort != "" {
+		pairs = append(pairs, ui.Pair{Name: "sort", Value: v.in.Sort})
+	}
+	if v.in.Model != "" {
+		pairs = append(pairs, ui.Pair{Name: "license_model", Value: string(v.in.Model)})
+	}
+	for _, one := range v.in.Pools {
+		pairs = append(pairs, ui.Pair{Name: "pool", Value: string(one)})
+	}
+	return pairs
+}
+
+// poolTabs is how many pools have a tab of their own; further ones are reached
+// from the page 'Users & subscriptions'.
+const poolTabs = 6
+
+// tabs are there where people share seats: who has a license of their own, and who
+// is a member of which pool.
+func (v listView) tabs(ctx context.Context) []ui.Tab {
+	if v.stock == nil || len(v.stock.Pools) == 0 {
 		return nil
 	}
-	return []ui.Pair{{Name: "sort", Value: v.in.Sort}}
+	to := func(model service.Model, pool id.SeatPool) string {
+		q := v.c.Queries()
+		q.Del("cursor")
+		q.Set("license_model", string(model))
+		q.Set("pool", string(pool))
+		return v.address(q)
+	}
+	only := len(v.in.Pools) == 1
+	tabs := []ui.Tab{{Label: lang.T(ctx, "All users"), Count: lang.Number(ctx, v.everybody()), Href: to("", ""), Current: v.in.Model == "" && len(v.in.Pools) == 0}}
+	if v.stock.Plans > 0 {
+		tabs = append(tabs, ui.Tab{Label: lang.T(ctx, "Named licenses"), Count: lang.Number(ctx, v.stock.Used), Href: to(service.Named, ""), Current: v.in.Model == service.Named})
+	}
+	for i, p := range v.stock.Pools {
+		current := only && v.in.Pools[0] == p.ID
+		if i < poolTabs || current {
+			tabs = append(tabs, ui.Tab{Label: p.Name, Count: lang.Number(ctx, p.Members), Href: to("", p.ID), Current: current})
+		}
+	}
+	return tabs
 }
 
 // stateWords name the states as pages do.
@@ -176,11 +215,23 @@ func (v listView) licenses(u user.User) ui.Fit {
 	for _, p := range v.plans {
 		for _, l := range u.Licenses {
 			if l.Service == p.Service && l.Plan == p.Key {
-				return ui.Fit{Text: p.ServiceName + " " + p.Name, More: len(u.Licenses) - 1}
+				return ui.Fit{Text: p.ServiceName + " " + p.Name, Note: v.poolName(l.Pool), More: len(u.Licenses) - 1}
 			}
 		}
 	}
 	return ui.Fit{}
+}
+
+func (v listView) poolName(of id.SeatPool) string {
+	if v.stock == nil || of == "" {
+		return ""
+	}
+	for _, p := range v.stock.Pools {
+		if p.ID == of {
+			return p.Name
+		}
+	}
+	return ""
 }
 
 // teamFilter is there once the organization has teams.
@@ -295,32 +346,62 @@ func (v listView) everybody() int {
 }
 
 func (v listView) figures(ctx context.Context) []ui.Figure {
-	figure := func(label, note string, states ...user.State) ui.Figure {
-		f := ui.Figure{Label: label, Note: note}
-		q := url.Values{}
-		n := 0
-		for _, s := range states {
-			n += v.counts[s]
-			q.Add("state", string(s))
-		}
-		f.Value, f.Href = lang.Number(ctx, n), v.address(q)
-		return f
+	figure := func(label, note string, s user.State) ui.Figure {
+		return ui.Figure{Label: label, Note: note, Value: lang.Number(ctx, v.counts[s]), Href: v.address(url.Values{"state": {string(s)}})}
 	}
-	all := figure(lang.T(ctx, "Users"), lang.T(ctx, "in all states"))
-	all.Value = lang.Number(ctx, v.everybody())
 	invited := figure(lang.T(ctx, "Invited"), v.invitedNote(ctx), user.Invited)
-	figures := []ui.Figure{
-		all,
-		figure(lang.T(ctx, "Active"), lang.T(ctx, "may sign in"), user.Active),
-		invited,
-		figure(lang.T(ctx, "Awaiting activation"), lang.T(ctx, "have not set a password"), user.Pending),
+	var figures []ui.Figure
+	if v.stock == nil {
+		figures = []ui.Figure{
+			{Label: lang.T(ctx, "Users"), Note: lang.T(ctx, "in all states"), Value: lang.Number(ctx, v.everybody()), Href: v.address(nil)},
+			figure(lang.T(ctx, "Active"), lang.T(ctx, "may sign in"), user.Active), invited,
+			figure(lang.T(ctx, "Awaiting activation"), lang.T(ctx, "have not set a password"), user.Pending),
+		}
+	} else {
+		figures = v.licenseFigures(ctx)
 	}
 	if v.counts[user.Waiting] > 0 {
 		waiting := figure(lang.T(ctx, "Waiting"), lang.T(ctx, "for a license"), user.Waiting)
 		waiting.Todo = true
 		figures = append(figures, waiting)
 	}
-	return append(figures, figure(lang.T(ctx, "Deactivated"), lang.T(ctx, "may not sign in"), user.Deactivated))
+	if v.stock == nil {
+		return append(figures, figure(lang.T(ctx, "Deactivated"), lang.T(ctx, "may not sign in"), user.Deactivated))
+	}
+	return append(append(figures, invited), v.seatFigures(ctx)...)
+}
+
+// licenseFigures are what was bought of named licenses, and what is left.
+func (v listView) licenseFigures(ctx context.Context) []ui.Figure {
+	g := v.stock
+	if g.Plans == 0 {
+		return nil
+	}
+	href := v.c.Path("licenses")
+	free := ui.Figure{Label: lang.T(ctx, "Free"), Value: lang.Number(ctx, g.Free), Note: lang.T(ctx, "can be assigned"), Href: href}
+	if g.Gone != "" {
+		free.Note = lang.T(ctx, "none of %s", g.Gone)
+	}
+	return []ui.Figure{
+		{Label: lang.T(ctx, "Licenses bought"), Value: lang.Number(ctx, g.Bought), Note: lang.N(ctx, g.Plans, "in %d plan", "in %d plans"), Href: href},
+		{Label: lang.T(ctx, "Used"), Value: lang.Number(ctx, g.Used), Note: lang.T(ctx, "%d %% of what was bought", 100*g.Used/max(1, g.Bought)), Href: v.with("license_model", string(service.Named))},
+		free,
+	}
+}
+
+// seatFigures are how many seats are in use now, if there are any.
+func (v listView) seatFigures(ctx context.Context) []ui.Figure {
+	var inUse, limit, members int
+	for _, p := range v.stock.Pools {
+		inUse, limit, members = inUse+p.InUse, limit+p.Limit, members+p.Members
+	}
+	if len(v.stock.Pools) == 0 {
+		return nil
+	}
+	return []ui.Figure{{
+		Label: lang.T(ctx, "Seats in use now"), Value: lang.Number(ctx, inUse), Of: lang.T(ctx, "of %s", lang.Number(ctx, limit)), Href: v.c.Path("licenses"),
+		Note: lang.T(ctx, "%s, %s", lang.N(ctx, len(v.stock.Pools), "in %d pool", "in %d pools"), lang.N(ctx, members, "%d member", "%d members")),
+	}}
 }
 
 func (v listView) invitedNote(ctx context.Context) string {

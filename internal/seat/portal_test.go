@@ -9,6 +9,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/license"
 	"roster/internal/patch"
+	"roster/internal/people"
 	"roster/internal/seat"
 )
 
@@ -53,6 +54,22 @@ func TestAnAdminSharesSeatsOutInThePortal(t *testing.T) {
 		if page := b.Get(own); !page.Has("In use now: 2 of 2", "P N0", "Tablet", "Idle 1 min, signed out in 1", "Busy until", "1 more seat would have served everyone.", "Move seats from another pool…", "1 person was turned away.") &&
 			!page.Has("Move 1 seat from Default Seat Pool…") {
 			t.Errorf("in use: %+v", page)
+		}
+		users := w.Browser(t, people.Pages).As(w.A.Admin, w.A)
+		if page := users.Get("/o/alpha/users?pool=" + string(night.ID)); !page.Has("P N0", "P N2", "Help Support", "Seats in use now", "in 2 pools, 3 members") || page.Has(w.A.User.User.Email) {
+			t.Errorf("the members: %+v", page)
+		}
+		if page := users.Get("/o/alpha/users?license_model=named"); page.Has("P N0") || page.Status != 200 {
+			t.Errorf("who has a license of their own: %+v", page)
+		}
+		if page := users.Get("/o/alpha/users?license_model=seat"); !page.Has("P N0") || page.Has(w.A.User.User.Email) {
+			t.Errorf("who shares seats: %+v", page)
+		}
+		if page := users.Get("/o/alpha/users?license_model=free"); page.Status != 400 {
+			t.Errorf("an unknown model: %+v", page)
+		}
+		if page := users.Get("/o/alpha/users/" + string(u[0])); !page.Has("Help Support", "pool Night") {
+			t.Errorf("the card: %+v", page)
 		}
 		if page := b.Get(own + "/move"); !page.Has("Move seats to Night?", "Default Seat Pool (3 seats)", `value="1"`) {
 			t.Errorf("moving: %+v", page)
@@ -127,6 +144,7 @@ func TestSeatsMoveBetweenPools(t *testing.T) {
 			}
 		}
 		standard := s.pools()[0]
+		w.Advance(time.Millisecond) // after the pools were made
 		since := w.Now(t)
 		move(day, night, 3, "", 5, 1, 4)
 		move(standard, day, 5, "", 0, 6, 4)

@@ -26,7 +26,7 @@ const poolColumns = `p.id, p.service, p.plan, p.name, p.is_default, p.seats, p.s
 	coalesce((select cast(sum(o.seats) as bigint) from seat_pools o where o.org_id = p.org_id and o.service = p.service and o.plan = p.plan
 		and not o.is_default and (p.is_default or o.created_at < p.created_at or o.created_at = p.created_at and o.id < p.id)), 0) as taken`
 
-const poolFigures = `, (select count(*) from licenses l where l.org_id = p.org_id and l.pool_id = p.id and l.held) as members,
+const poolFigures = `, coalesce((select c.members from pool_counts c where c.org_id = p.org_id and c.pool_id = p.id), 0) as members,
 	(select count(*) from seats s where s.org_id = p.org_id and s.pool_id = p.id and s.expires_at > :now) as in_use`
 
 // poolBy finds a pool with what decides about its leases, or answers errs.NotFound.

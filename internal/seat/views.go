@@ -155,14 +155,17 @@ var HolderOf = op.Query[LeaseRef, Holder]{
 	Run: func(t *op.Tx, in LeaseRef) (Holder, error) { return holderOf(t, in.ID) },
 }
 
-// Shares is the step of the page that shows the pools of all plans: what they have, and
-// how many people they turned away in 30 days.
-func Shares(t *op.Tx) ([]license.Pool, error) {
+// Shares is the step of pages that show the pools of all plans: what they have, and
+// how many people they turned away in so many days.
+func Shares(t *op.Tx, days int) ([]license.Pool, error) {
 	all, err := pools(t, "")
 	if err != nil {
 		return nil, err
 	}
-	away, err := turnedAway(t, midnight(t.Now()).AddDate(0, 0, 1-usualDays))
+	var away map[id.SeatPool]int
+	if days > 0 {
+		away, err = turnedAway(t, midnight(t.Now()).AddDate(0, 0, 1-days))
+	}
 	list := make([]license.Pool, len(all))
 	for i, p := range all {
 		list[i] = license.Pool{

@@ -37,3 +37,14 @@ func TestAChartHasRoundLinesAndRunsOfSeats(t *testing.T) {
 		t.Errorf("the days go from %f to %f percent", first, last)
 	}
 }
+
+func TestInitialsAreOfTheFirstAndTheLastWord(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "", "maya bergström": "MB", "Ana Lúcia Gonçalves da Silva": "AS", "Support": "S", "maya@nordlys.example": "M", "ياسمين الحدّاد": "يا",
+		"თამარ გელაშვილი": "თგ", "(x)": "X",
+	} {
+		if got := Initials(name); got != want {
+			t.Errorf("%q has %q instead of %q", name, got, want)
+		}
+	}
+}

@@ -22,6 +22,9 @@ func Initials(name string) string {
 func first(word string) string {
 	for _, r := range word {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			if unicode.Is(unicode.Georgian, r) { // its capitals are for whole words, and few fonts have them
+				return string(r)
+			}
 			return string(unicode.ToUpper(r))
 		}
 	}
