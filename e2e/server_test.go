@@ -13,6 +13,7 @@
 //	resources_test.go what the API does, resource by resource
 //	routes_test.go    every route of the document, once right and once wrong
 //	walk_test.go      one way from the first organization to a forgotten password
+//	desk_test.go      the example, a product whose people share seats
 //	nodes_test.go     two nodes on one database
 //	crash_test.go     the process dies at each step
 //	kill_test.go      the process dies at any moment, under load
