@@ -34,7 +34,7 @@ fmt: ## format Go and templates
 	$(GO) tool templ fmt internal
 
 lint: $(LINT)/staticcheck $(LINT)/errcheck ## formatting, vet, staticcheck, errcheck, house rules
-	@unformatted=$$(gofmt -l cmd internal tools); \
+	@unformatted=$$(gofmt -l client cmd e2e examples internal tools); \
 	if [ -n "$$unformatted" ]; then printf 'not formatted, run make fmt:\n%s\n' "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(LINT)/staticcheck ./...

@@ -9,6 +9,7 @@ import (
 	"roster/internal/apikey"
 	"roster/internal/auditlog"
 	"roster/internal/contact"
+	"roster/internal/doctor"
 	"roster/internal/enroll"
 	"roster/internal/field"
 	"roster/internal/group"
@@ -39,6 +40,7 @@ import (
 func Operations() []op.Operation {
 	return slices.Concat(
 		[]op.Operation{op.Sweep, whoami},
+		doctor.Operations(),
 		link.Operations(),
 		throttle.Operations(),
 		operator.Operations(),

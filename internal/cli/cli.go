@@ -22,6 +22,7 @@ type commands struct {
 
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database's schema to this program's version. The server does that by itself."`
+	Doctor   doctorCommand   `cmd:"" help:"Recount every figure and check every rule, in all organizations. Changes nothing, and works beside a running server."`
 	Operator operatorCommand `cmd:"" help:"Manage operators and their keys, directly on the database."`
 }
 

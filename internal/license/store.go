@@ -188,7 +188,7 @@ func unplaced(t *op.Tx) ([]user.User, error) {
 // bare are the active users without a license that is required, admins first.
 func bare(t *op.Tx, n int) ([]user.User, error) {
 	return op.All[user.User](t, `select `+user.Columns+` from users u where org_id = :org and state = 'active' and `+unlicensed+`
-		order by role_id = 'admin' desc, created_at, id limit :n`, op.Args{"n": n})
+		order by case when role_id = :admin then 0 else 1 end, created_at, id limit :n`, op.Args{"n": n, "admin": string(authz.RoleAdmin)})
 }
 
 const unlicensed = `not exists (select 1 from licenses l join services s on s.key = l.service

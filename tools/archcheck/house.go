@@ -41,7 +41,7 @@ var Roster = House{
 		"errs id authz patch lang text mailaddr phone",                                                                                                // words
 		"op web api job mail secret password config link throttle picture",                                                                            // ground
 		"operator org account user group field team role service photo license number wording",                                                        // the register
-		"people invite adduser enroll mailbox signin self access contact sender seat transfer auditlog apikey webhook federation directory scim oidc", // doors and desks
+		"people invite adduser enroll mailbox signin self access contact sender seat transfer auditlog apikey webhook federation directory scim oidc doctor", // doors and desks
 		"app cli demo", // the house
 	},
 	SideBySide: map[string]string{
