@@ -6,7 +6,7 @@ LINT  := dist/lint
 # The cache of the race detector's builds is as large as the other one, so race is what has goroutines of its own.
 RACE  := $(wildcard internal/op internal/mail internal/job internal/web internal/api internal/throttle internal/password)
 
-.PHONY: help run build generate lang lang-tidy fmt lint test test-short test-race e2e pictures bench setup clean
+.PHONY: help run build generate lang lang-tidy fmt lint test test-short test-race e2e history pictures bench setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -68,6 +68,10 @@ e2e: build ## browser tests against ./roster
 	else \
 		echo 'e2e: SKIPPED, because node, chromium or the npm packages are missing'; \
 	fi
+
+history: ## heavy: 200,000 operations on seats and licenses on each database while nodes are killed, and random lives (HISTORY=-history.operations=5000 for less)
+	scripts/postgres run $(GO) test ./internal/seat -run TestTheRulesHold -v -life.runs 400 -timeout 60m
+	scripts/postgres run $(GO) test ./e2e -run TestSeatsAndLicenses -v -history.operations 200000 -history.pause 6s -timeout 90m $(HISTORY)
 
 pictures: build ## the pictures of the README, from the sample organization
 	ROSTER_BINARY=$(CURDIR)/roster node e2e/pictures.js

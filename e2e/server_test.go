@@ -15,6 +15,7 @@
 //	walk_test.go      one way from the first organization to a forgotten password
 //	desk_test.go      the example, a product whose people share seats
 //	nodes_test.go     two nodes on one database
+//	history_test.go   seats and licenses under load, while nodes are killed
 //	crash_test.go     the process dies at each step
 //	kill_test.go      the process dies at any moment, under load
 //	cli_test.go       the command line, as scripts in testdata/script

@@ -45,10 +45,6 @@ var rules = []rule{
 	{"only those who are, or are to become, active have a license", `-- across organizations: all of them are examined
 		select l.org_id, l.user_id as what from licenses l join users u on u.org_id = l.org_id and u.id = l.user_id
 		where l.held and u.state = 'deactivated'`},
-	{"an organization that had an active admin has one", `-- across organizations: all of them are examined
-		select u.org_id, max(u.org_id) as what from users u where u.role_id = 'rol_admin' and u.side = 'organization' and u.activated_at is not null
-			and not exists (select 1 from users a where a.org_id = u.org_id and a.role_id = 'rol_admin' and a.side = 'organization' and a.state = 'active')
-		group by u.org_id`},
 	{"only active users have sessions", `-- across organizations: all of them are examined
 		select s.org_id, s.user_id as what from sessions s join users u on u.org_id = s.org_id and u.id = s.user_id where u.state <> 'active'`},
 	{"only invited people have an invitation", `-- across organizations: all of them are examined

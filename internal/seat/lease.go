@@ -179,15 +179,20 @@ func acquire(t *op.Tx, in Ask) (Pool, Lease, error) {
 		if err := remember(t, own, TakenOver); err != nil {
 			return p.Pool, l, err
 		}
-		l.Slot = own.Slot
+		l.Slot, l.StartedAt = own.Slot, own.endedAt(t.Now())
 		return p.Pool, l, write(t, l)
 	case has:
 		if err := finish(t, own, Expired); err != nil {
 			return p.Pool, l, err
 		}
 	}
-	if l.Slot, err = vacant(t, p.Pool); err != nil || l.Slot == 0 {
+	empty, err := vacant(t, p.Pool)
+	if err != nil || empty.Slot == 0 {
 		return p.Pool, l, err
+	}
+	l.Slot = empty.Slot
+	if empty.StartedAt.After(l.StartedAt) {
+		l.StartedAt = empty.StartedAt
 	}
 	if _, err := wishUntil(t, l, t.Now()); err != nil {
 		return p.Pool, l, err
@@ -195,9 +200,10 @@ func acquire(t *op.Tx, in Ask) (Pool, Lease, error) {
 	return p.Pool, l, write(t, l)
 }
 
-// vacant is a seat for a new lease, locked and empty; 0 if there is none. Who sits
-// beyond the limit of a pool that has become smaller moves in first.
-func vacant(t *op.Tx, p Pool) (int, error) {
+// vacant is a seat for a new lease, locked and empty since its StartedAt; without a
+// number if there is none. Who sits beyond the limit of a pool that has become smaller
+// moves in first.
+func vacant(t *op.Tx, p Pool) (Lease, error) {
 	for {
 		seat, found, err := free(t, p.ID, p.Limit)
 		if err == nil && !found {
@@ -207,23 +213,24 @@ func vacant(t *op.Tx, p Pool) (int, error) {
 			}
 		}
 		if err != nil || !found {
-			return 0, err
+			return Lease{}, err
 		}
 		if seat.ID != "" {
 			if err := finish(t, seat, Expired); err != nil {
-				return 0, err
+				return Lease{}, err
 			}
+			seat.StartedAt = seat.ExpiresAt
 		}
 		far, outside, err := beyond(t, p.ID, p.Limit)
 		if err != nil || !outside {
-			return seat.Slot, err
+			return seat, err
 		}
-		if err := vacate(t, far); err != nil {
-			return 0, err
+		if err := vacate(t, far, t.Now()); err != nil {
+			return Lease{}, err
 		}
 		far.Slot = seat.Slot
 		if err := write(t, far); err != nil {
-			return 0, err
+			return Lease{}, err
 		}
 	}
 }
@@ -325,7 +332,7 @@ func finish(t *op.Tx, l Lease, how End) error {
 	if err := remember(t, l, how); err != nil {
 		return err
 	}
-	return vacate(t, l)
+	return vacate(t, l, l.endedAt(t.Now()))
 }
 
 func freeOne(t *op.Tx, in LeaseRef) (op.Nothing, error) {

@@ -129,6 +129,18 @@ func (l Lease) Repeated() bool { return l.again }
 // inForce reports whether somebody holds the seat at this moment.
 func (l Lease) inForce(now time.Time) bool { return l.ID != "" && l.ExpiresAt.After(now) }
 
+// endedAt is when a lease ends that is ended now: when it ran out, if it has; and never
+// before it began, which a transaction may have written whose clock is ahead of this one's.
+func (l Lease) endedAt(now time.Time) time.Time {
+	switch {
+	case !l.ExpiresAt.After(now):
+		return l.ExpiresAt
+	case l.StartedAt.After(now):
+		return l.StartedAt
+	}
+	return now
+}
+
 // Limits of leases.
 const (
 	minTTL    = 10

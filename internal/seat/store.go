@@ -142,15 +142,17 @@ func write(t *op.Tx, l Lease) error {
 		})
 }
 
-// vacate makes a seat one that nobody holds.
-func vacate(t *op.Tx, l Lease) error {
-	return write(t, Lease{Pool: l.Pool, Slot: l.Slot, ExpiresAt: time.UnixMilli(0)})
+// vacate makes a seat one that nobody holds, since a moment. Where it had a lease,
+// started_at says so: the next one does not begin before, whatever the clock of the
+// transaction that takes it.
+func vacate(t *op.Tx, l Lease, since time.Time) error {
+	return write(t, Lease{Pool: l.Pool, Slot: l.Slot, StartedAt: since, ExpiresAt: time.UnixMilli(0)})
 }
 
 // ending notes how leases of a pool ended: now, or by themselves if they have run out.
 const ending = `insert into past_leases (org_id, id, pool_id, service, plan, group_id, user_id, device, started_at, ended_at, reason)
 	select s.org_id, s.lease_id, s.pool_id, p.service, p.plan, u.group_id, s.user_id, s.device, s.started_at,
-		case when s.expires_at > :now then :now else s.expires_at end, case when s.expires_at > :now then :reason else 'expired' end
+		case when s.expires_at <= :now then s.expires_at when s.started_at > :now then s.started_at else :now end, case when s.expires_at > :now then :reason else 'expired' end
 	from seats s join seat_pools p on p.org_id = s.org_id and p.id = s.pool_id join users u on u.org_id = s.org_id and u.id = s.user_id
 	where s.org_id = :org and s.pool_id = :pool and s.lease_id is not null`
 
