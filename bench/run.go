@@ -212,6 +212,10 @@ func (b *bench) all(into *sized) (err error) {
 	if err != nil {
 		return err
 	}
+	leases, err := b.leases()
+	if err != nil {
+		return err
+	}
 	signIns, err := b.signIns()
 	if err != nil {
 		return err
@@ -220,7 +224,7 @@ func (b *bench) all(into *sized) (err error) {
 	if err != nil {
 		return err
 	}
-	into.Measured = slices.Concat(reads, checks, []measured{signIns}, invitations)
+	into.Measured = slices.Concat(reads, checks, leases, []measured{signIns}, invitations)
 	into.PeakMiB, err = b.server.memory("VmHWM")
 	return err
 }

@@ -167,7 +167,7 @@ func (h *history) work(me int) {
 		switch n := rand.IntN(100); {
 		case n < 40:
 			d.what = "take"
-			if rand.IntN(8) > 0 {
+			if rand.IntN(20) > 0 {
 				d.user = own
 				d.pool = in[own]
 			}
@@ -321,6 +321,9 @@ func atMost(t *testing.T, n int, holds []hold) int {
 	slices.SortFunc(holds, func(a, b hold) int { return a.from.Compare(b.from) })
 	now := map[string][]hold{}
 	for _, h := range holds {
+		if !h.from.Before(h.to) {
+			continue // it was over before it began
+		}
 		still := slices.DeleteFunc(now[h.what], func(o hold) bool { return !o.to.After(h.from) })
 		if still = append(still, h); len(still) > n {
 			t.Errorf("%s is held by %d at a time: %+v", h.what, len(still), still)
@@ -353,7 +356,7 @@ func (h *history) check(t *testing.T) {
 	n, m := atMost(t, 1, seats), atMost(t, 1, users)
 	k := atMost(t, ownLicenses, h.ownLicenses(t, all))
 	t.Logf("%d operations, %d of them without an answer; %d leases were given; certainly held: %d seats by %d people, %d licenses", len(all), unknown, len(given), n, m, k)
-	if answered < len(all)/2 || n < len(all)/50 || k == 0 {
+	if answered < len(all)/2 || n < len(all)/100 || k == 0 {
 		t.Errorf("too little was seen: %d of %d were answered", answered, len(all))
 	}
 	h.remembered(t, given)

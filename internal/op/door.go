@@ -168,13 +168,16 @@ func (d *Door) transact(ctx context.Context, isolation sqldb.Isolation, spec Spe
 }
 
 // inTurn runs a try beside all others of this node, or, when it has lost a few
-// times, alone. What competes then are other nodes, one transaction of each.
+// times, alone. What competes then are other nodes, one transaction of each. On
+// SQLite, which has one writer, they go one after the other as they came: the
+// connection pool would choose any of those that wait.
 func (d *Door) inTurn(ctx context.Context, isolation sqldb.Isolation, try int, run func() error) error {
-	if isolation != sqldb.Serializable {
+	one := d.db.Dialect == sqldb.SQLite && isolation != sqldb.ReadOnly
+	if isolation != sqldb.Serializable && !one {
 		return run()
 	}
 	share := int64(1)
-	if try > aloneAfter {
+	if try > aloneAfter || one {
 		share = everybody
 	}
 	if err := d.turns.Acquire(ctx, share); err != nil {

@@ -26,7 +26,7 @@ import (
 
 // stage is an organization that has bought seats, and a product that leases them.
 type stage struct {
-	*testing.T
+	testing.TB
 	w              *apptest.World
 	admin, product op.Call
 	key            string
@@ -54,9 +54,9 @@ func ok(t testing.TB, err error) {
 }
 
 // sold is a stage with so many seats.
-func sold(t *testing.T, w *apptest.World, seats int) *stage {
+func sold(t testing.TB, w *apptest.World, seats int) *stage {
 	t.Helper()
-	s := &stage{T: t, w: w, admin: w.A.Admin.Call(w.A)}
+	s := &stage{TB: t, w: w, admin: w.A.Admin.Call(w.A)}
 	ctx := t.Context()
 	_, err := service.Create.Do(ctx, w.Door, apptest.OperatorCall(), service.New{Key: "help", Input: service.Input{
 		Name: patch.To("Help"), Permissions: patch.To([]service.Permission{{Key: "help.chat", Name: "Chat"}}),

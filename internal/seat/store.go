@@ -107,11 +107,16 @@ func byLease(t *op.Tx, lease id.Lease) (Lease, bool, error) {
 	return first(op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.lease_id = :id LOCK_ROW`, op.Args{"id": lease}))
 }
 
-// free is the lowest seat of a pool up to a number that nobody holds and nobody
-// else is just taking, locked.
+// free is the lowest seat of a pool up to a number that is empty, or, if there is
+// none, the lowest whose lease has run out; locked, and never one that somebody else is
+// just taking.
 func free(t *op.Tx, pool id.SeatPool, limit int) (Lease, bool, error) {
-	return first(op.All[Lease](t, `select `+leaseColumns+` from seats s where s.org_id = :org and s.pool_id = :pool
-		and s.slot <= :limit and s.expires_at <= :now order by s.slot limit 1 SKIP_LOCKED`,
+	const seat = `select ` + leaseColumns + ` from seats s where s.org_id = :org and s.pool_id = :pool and s.slot <= :limit`
+	empty, found, err := first(op.All[Lease](t, seat+` and s.lease_id is null order by s.slot limit 1 SKIP_LOCKED`, op.Args{"pool": pool, "limit": limit}))
+	if err != nil || found {
+		return empty, found, err
+	}
+	return first(op.All[Lease](t, seat+` and s.lease_id is not null and s.expires_at <= :now order by s.slot limit 1 SKIP_LOCKED`,
 		op.Args{"pool": pool, "limit": limit, "now": t.Now()}))
 }
 

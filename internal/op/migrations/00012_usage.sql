@@ -28,6 +28,10 @@ create table seat_days (
 	foreign key (org_id, pool_id) references seat_pools (org_id, id) on delete cascade
 ) STRICT;
 
+-- The next empty seat of a pool, however many are taken.
+create index seats_empty on seats (org_id, pool_id, slot) where lease_id is null;
+-- What the pools before one have of a plan is summed up with each lease.
+create index seat_pools_by_age on seat_pools (org_id, service, plan, created_at, id, is_default, seats);
 create index past_leases_by_pool on past_leases (org_id, pool_id, ended_at);
 create index past_leases_by_time on past_leases (org_id, ended_at);
 
