@@ -70,7 +70,8 @@ type Door struct {
 	events   chan struct{}
 	counts   counters
 	patience time.Duration
-	turns    *semaphore.Weighted
+	turns    *semaphore.Weighted // see inTurn
+	lanes    *semaphore.Weighted
 }
 
 // NewDoor makes a door. It panics if a field of the config is missing: that is
@@ -85,7 +86,7 @@ func NewDoor(c Config) *Door {
 	return &Door{
 		db: c.Database.db, hooks: c.Hooks, tools: c.Tools, keys: c.Keys, url: c.PublicURL, log: c.Log, floor: cmp.Or(c.PasswordFloor, 15), offset: c.Offset,
 		letters: make(chan struct{}, 1), events: make(chan struct{}, 1), counts: newCounters(),
-		turns: semaphore.NewWeighted(everybody), patience: cmp.Or(c.Patience, patience),
+		turns: semaphore.NewWeighted(everybody), lanes: semaphore.NewWeighted(c.Database.db.Lanes()), patience: cmp.Or(c.Patience, patience),
 	}
 }
 
@@ -168,22 +169,28 @@ func (d *Door) transact(ctx context.Context, isolation sqldb.Isolation, spec Spe
 }
 
 // inTurn runs a try beside all others of this node, or, when it has lost a few
-// times, alone. What competes then are other nodes, one transaction of each. On
-// SQLite, which has one writer, they go one after the other as they came: the
-// connection pool would choose any of those that wait.
+// times, alone. What competes then are other nodes, one transaction of each. All
+// wait for a connection in the order in which they came: the connection pool
+// would choose any of those that wait, and leave some waiting for long. SQLite has
+// one that writes.
 func (d *Door) inTurn(ctx context.Context, isolation sqldb.Isolation, try int, run func() error) error {
 	one := d.db.Dialect == sqldb.SQLite && isolation != sqldb.ReadOnly
-	if isolation != sqldb.Serializable && !one {
-		return run()
+	if isolation == sqldb.Serializable || one {
+		share := int64(1)
+		if try > aloneAfter || one {
+			share = everybody
+		}
+		if err := d.turns.Acquire(ctx, share); err != nil {
+			return err
+		}
+		defer d.turns.Release(share)
 	}
-	share := int64(1)
-	if try > aloneAfter || one {
-		share = everybody
+	if !one {
+		if err := d.lanes.Acquire(ctx, 1); err != nil {
+			return err
+		}
+		defer d.lanes.Release(1)
 	}
-	if err := d.turns.Acquire(ctx, share); err != nil {
-		return err
-	}
-	defer d.turns.Release(share)
 	return run()
 }
 
@@ -258,9 +265,6 @@ func signal(c chan struct{}) {
 // enter proves the caller, binds the transaction to its organization, and asks
 // for the permission.
 func (d *Door) enter(t *Tx, call Call, spec Spec) error {
-	if err := t.bind(); err != nil {
-		return err
-	}
 	var org Organization
 	if call.Org != "" {
 		found, err := d.hooks.Organization(t, call.Org)

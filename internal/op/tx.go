@@ -221,11 +221,14 @@ func (t *Tx) setScope(across string) error {
 	return nil
 }
 
-// readClock asks the database for the time. SQLite's clock is this process's.
+// readClock asks the database for the time, and binds the transaction, which has no
+// organization yet, in the same breath. SQLite's clock is this process's.
 func (t *Tx) readClock() error {
 	now := time.Now()
 	if t.door.db.Dialect == sqldb.PostgreSQL {
-		if err := t.sql.QueryRowContext(t.ctx, "select clock_timestamp()").Scan(&now); err != nil {
+		var set string
+		row := t.sql.QueryRowContext(t.ctx, "select clock_timestamp(), set_config('roster.org', '', true) || set_config('roster.across', 'on', true)")
+		if err := row.Scan(&now, &set); err != nil {
 			return err
 		}
 	}

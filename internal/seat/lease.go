@@ -126,12 +126,12 @@ func (in Ask) check(p Pool, now time.Time) (Lease, error) {
 }
 
 // admit refuses who can have no seat of a pool.
-func admit(t *op.Tx, u id.User, p poolRow) error {
-	state, err := stateOf(t, u)
-	if err != nil {
-		return err
-	}
-	if state != user.Active {
+func admit(t *op.Tx, u id.User, p asking) error {
+	switch p.State {
+	case user.Active:
+	case "":
+		return errs.NotFound()
+	default:
 		return errs.Conflict("not_active", "The user is not active, and can have no seat.")
 	}
 	member, err := license.Hold(t, u, p.Service, p.ID)
@@ -153,7 +153,7 @@ func expired() *errs.Error {
 
 // acquire gives a seat, or answers a lease without one if there is none.
 func acquire(t *op.Tx, in Ask) (Pool, Lease, error) {
-	p, err := poolBy(t, in.Pool)
+	p, err := ask(t, in.Pool, in.User)
 	if err != nil {
 		return p.Pool, Lease{}, err
 	}
@@ -194,8 +194,10 @@ func acquire(t *op.Tx, in Ask) (Pool, Lease, error) {
 	if empty.StartedAt.After(l.StartedAt) {
 		l.StartedAt = empty.StartedAt
 	}
-	if _, err := wishUntil(t, l, t.Now()); err != nil {
-		return p.Pool, l, err
+	if p.Wishes {
+		if _, err := wishUntil(t, l, t.Now()); err != nil {
+			return p.Pool, l, err
+		}
 	}
 	return p.Pool, l, write(t, l)
 }
@@ -241,10 +243,10 @@ const growth = 32
 // grow makes rows for seats that nobody has had yet, if there are any.
 func grow(t *op.Tx, p Pool) error {
 	last, err := lastSlot(t, p.ID)
-	for slot := last + 1; err == nil && slot <= min(p.Limit, last+growth); slot++ {
-		err = addSlot(t, p.ID, slot)
+	if err != nil || last >= p.Limit {
+		return err
 	}
-	return err
+	return addSlots(t, p.ID, last+1, min(p.Limit, last+growth))
 }
 
 // crowdAtMost is how many holders a refusal names.

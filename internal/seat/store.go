@@ -37,6 +37,25 @@ func poolBy(t *op.Tx, pool id.SeatPool) (poolRow, error) {
 	return p, err
 }
 
+// asking is a pool, and what else decides about a lease of a user in it.
+type asking struct {
+	poolRow
+	State  user.State `db:"state"` // empty: nobody whom whoever asks reaches
+	Wishes bool       `db:"wishes"`
+}
+
+// ask reads all of that at once, or answers errs.NotFound.
+func ask(t *op.Tx, pool id.SeatPool, u id.User) (asking, error) {
+	condition, args := account.Within(t)
+	args["id"], args["user"], args["today"], args["now"] = pool, u, service.Today(t), t.Now()
+	a, err := op.One[asking](t, `select `+poolColumns+`,
+			coalesce((select u.state from users u where u.org_id = :org and u.id = :user`+condition+`), '') as state,
+			exists (select 1 from seat_wishes w where w.org_id = :org and w.pool_id = p.id and w.user_id = :user and w.ended_at > :now) as wishes
+		from seat_pools p where p.org_id = :org and p.id = :id`, args)
+	a.Pool = a.reckoned(a.Bought, a.Taken)
+	return a, err
+}
+
 // pools are those of the organization, or one of them, with all of their figures, the
 // default one of each plan first.
 func pools(t *op.Tx, only id.SeatPool) ([]poolRow, error) {
@@ -76,13 +95,6 @@ func updatePool(t *op.Tx, p Pool) error {
 
 func deletePool(t *op.Tx, pool id.SeatPool) error {
 	return t.ExecOne(`delete from seat_pools where org_id = :org and id = :id`, op.Args{"id": pool})
-}
-
-// stateOf is the state of a user whom whoever asks reaches.
-func stateOf(t *op.Tx, u id.User) (user.State, error) {
-	condition, args := account.Within(t)
-	args["user"] = u
-	return op.One[user.State](t, `select u.state from users u where u.org_id = :org and u.id = :user`+condition, args)
 }
 
 const leaseColumns = `s.lease_id, s.pool_id, s.slot, s.user_id, s.device, s.ttl, s.started_at, s.busy_until, s.expires_at`
@@ -131,9 +143,11 @@ func lastSlot(t *op.Tx, pool id.SeatPool) (int, error) {
 	return op.One[int](t, `select coalesce(max(slot), 0) from seats where org_id = :org and pool_id = :pool`, op.Args{"pool": pool})
 }
 
-func addSlot(t *op.Tx, pool id.SeatPool, slot int) error {
-	_, err := t.Exec(`insert into seats (org_id, pool_id, slot, device, ttl, expires_at) values (:org, :pool, :slot, '', 0, :never)
-		on conflict do nothing`, op.Args{"pool": pool, "slot": slot, "never": time.UnixMilli(0)})
+// addSlots makes the seats from a number up to another one, unless somebody else does.
+func addSlots(t *op.Tx, pool id.SeatPool, from, to int) error {
+	_, err := t.Exec(`with recursive n (slot) as (select cast(:from as bigint) union all select slot + 1 from n where slot < :to)
+		insert into seats (org_id, pool_id, slot, device, ttl, expires_at) select :org, :pool, slot, '', 0, :never from n where slot <= :to
+		on conflict do nothing`, op.Args{"pool": pool, "from": from, "to": to, "never": time.UnixMilli(0)})
 	return err
 }
 

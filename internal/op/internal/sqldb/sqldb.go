@@ -118,8 +118,8 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		db.Close()
 		return nil, err
 	}
-	db.read.SetMaxOpenConns(8)
-	db.read.SetMaxIdleConns(8)
+	db.read.SetMaxOpenConns(readers)
+	db.read.SetMaxIdleConns(readers)
 	return db, nil
 }
 
@@ -140,8 +140,8 @@ func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
 		config.ConnectTimeout = 5 * time.Second
 	}
 	pool := stdlib.OpenDB(*config)
-	pool.SetMaxOpenConns(24)
-	pool.SetMaxIdleConns(24)
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
 	db := &DB{Dialect: PostgreSQL, write: pool, read: pool}
 	if err := pool.PingContext(ctx); err != nil {
 		db.Close()
@@ -172,6 +172,20 @@ const (
 	ReadOnly     Isolation = iota // a snapshot; writing is refused by the database
 	Serializable                  // commands: may fail with IsRetry and be run again
 	Relaxed                       // hot paths that are correct by constraint
+)
+
+// Lanes is how many transactions run at a time; on SQLite, how many of those that read.
+func (db *DB) Lanes() int64 {
+	if db.Dialect == SQLite {
+		return readers
+	}
+	return connections
+}
+
+// How many connections are opened, and kept.
+const (
+	readers     = 8  // of SQLite
+	connections = 24 // to PostgreSQL
 )
 
 // Begin starts a transaction.
