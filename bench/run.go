@@ -204,7 +204,7 @@ func (b *bench) all(into *sized) (err error) {
 	if into.IdleMiB, err = b.server.memory("VmRSS"); err != nil {
 		return err
 	}
-	reads, err := []measured(nil), error(nil)
+	reads, err := b.reads()
 	if err != nil {
 		return err
 	}
