@@ -463,11 +463,7 @@ func (h *history) stillThere(t *testing.T) {
 	}
 	next := 0
 	for pool, seats := range h.pools {
-		var holders []struct{ ID string }
 		for _, l := range into[struct{ Items []struct{ ID string } }](t, s.operator.get(t, o.path("seat-pools", pool, "leases")+"?limit=100").ok(t, 200)).Items {
-			holders = append(holders, l)
-		}
-		for _, l := range holders {
 			s.operator.do(t, "DELETE", o.path("leases", l.ID), nil).ok(t, 204)
 		}
 		for i := range seats + 1 {

@@ -38,9 +38,9 @@ func (h House) floor(dir string) (int, bool) {
 // Roster is this project.
 var Roster = House{
 	Floors: []string{
-		"errs id authz patch lang text mailaddr phone",                                                                                                // words
-		"op web api job mail secret password config link throttle picture",                                                                            // ground
-		"operator org account user group field team role service photo license number wording",                                                        // the register
+		"errs id authz patch lang text mailaddr phone",                                                                                                       // words
+		"op web api job mail secret password config link throttle picture",                                                                                   // ground
+		"operator org account user group field team role service photo license number wording",                                                               // the register
 		"people invite adduser enroll mailbox signin self access contact sender seat transfer auditlog apikey webhook federation directory scim oidc doctor", // doors and desks
 		"app cli demo", // the house
 	},
